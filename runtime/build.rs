@@ -1,0 +1,22 @@
+//! Builds the vendored Lua with the options that `lua/` relies on, whatever flags the user has.
+//!
+//! mlua's own build is switched off by `mlua-sys`' feature `external`, so that these options cannot be lost.
+#![allow(unsafe_code)] // `set_var`, once, below
+
+/// What `lua/` relies on; `lua/vm.rs` asserts the bytes of an empty state, which these decide.
+///
+/// - `MINSTRTABSIZE`, `STRCACHE_*`: the string table of a process is small.
+/// - `LUAI_MAXSTACK`: endless recursion is a "stack overflow" at 3 MB, not "not enough memory" at 16 MB.
+/// - `strspn`: how integral floats print (`lua/number.rs`).
+const OPTIONS: &str = "-DMINSTRTABSIZE=64 -DSTRCACHE_N=5 -DSTRCACHE_M=1 -DLUAI_MAXSTACK=200000 \
+                       -Dstrspn=moondust_strspn";
+
+fn main() {
+    let flags = std::env::var("CFLAGS").unwrap_or_default();
+    // SAFETY: a build script has one thread.
+    unsafe { std::env::set_var("CFLAGS", format!("{flags} {OPTIONS}")) };
+    lua_src::Build::new()
+        .build(lua_src::Version::Lua55)
+        .print_cargo_metadata();
+    println!("cargo:rerun-if-changed=build.rs");
+}

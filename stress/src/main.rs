@@ -1,0 +1,2 @@
+//! Load, memory and peer benchmarks for moondust.
+fn main() {}
