@@ -38,6 +38,9 @@ pub struct Error {
     pub retryable: Option<bool>,
     /// An encoded table, where there are details.
     pub details: Option<Payload>,
+    /// Whether a program made it with `errors.new`: only such an error, said not to be retryable, ends a service for
+    /// good.
+    pub own: bool,
     /// Where it was made or raised: lines of `source:line: name`; may be empty.
     pub stack: String,
 }
@@ -51,6 +54,7 @@ impl Error {
             context: String::new(),
             retryable: Some(false),
             details: None,
+            own: false,
             stack: String::new(),
         }
     }

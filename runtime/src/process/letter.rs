@@ -96,6 +96,11 @@ impl Message {
         &self.0[HEADER + self.word(12) as usize..]
     }
 
+    /// The topic and, right behind it, the encoded payload.
+    pub fn topic_and_payload(&self) -> &[u8] {
+        &self.0[HEADER..]
+    }
+
     /// Bytes the message takes.
     pub fn size(&self) -> usize {
         size_of::<Message>() + self.0.len()

@@ -1,0 +1,63 @@
+//! The tables that `process.events()` hands out. Spec: 01 section 8, with the decisions of its README.
+
+use crate::lua::{PayloadObject, Raise};
+use crate::process::{Event, Exit};
+
+use super::Call;
+
+/// The kinds of events.
+pub const CANCEL: &str = "pid.cancel";
+pub const EXIT: &str = "pid.exit";
+pub const LINK_DOWN: &str = "pid.link.down";
+
+/// Pushes an event as a table.
+pub(super) fn push(call: &mut Call, event: &Event) -> Result<(), Raise> {
+    call.lua.push_table(0, 5);
+    let (kind, from, at) = match event {
+        Event::Exit { from, at, .. } => (EXIT, Some(*from), *at),
+        Event::Cancel { from, at, .. } => (CANCEL, *from, *at),
+    };
+    call.lua.push_bytes(kind);
+    call.lua.set_field(-2, "kind");
+    let mut sender = String::with_capacity(64);
+    if let Some(from) = from {
+        call.state.system().write_pid(from, &mut sender);
+    }
+    call.lua.push_bytes(sender);
+    call.lua.set_field(-2, "from");
+    call.lua.push_float(call.state.system().wall(at) as f64 / 1e9);
+    call.lua.set_field(-2, "at");
+    match event {
+        Event::Exit { exit, .. } => {
+            push_result(call, exit)?;
+            call.lua.set_field(-2, "result");
+        }
+        Event::Cancel { reason, deadline, .. } => {
+            call.lua.push_bytes(&**reason);
+            call.lua.set_field(-2, "reason");
+            if let Some(deadline) = deadline {
+                call.lua.push_float(*deadline);
+                call.lua.set_field(-2, "deadline");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Pushes `{value, error, payload}`.
+fn push_result(call: &mut Call, exit: &Exit) -> Result<(), Raise> {
+    call.lua.push_table(0, 2);
+    let encoded = match exit {
+        Exit::Normal(result) => result.encoded(),
+        Exit::Failed(error) | Exit::Killed(error) => {
+            call.lua.push_error(error);
+            call.lua.set_field(-2, "error");
+            &[]
+        }
+    };
+    call.lua.push_payload(encoded).map_err(|error| Raise::Object(Box::new(error)))?;
+    call.lua.set_field(-2, "value");
+    call.lua.push_object_with(PayloadObject, encoded, 0);
+    call.lua.set_field(-2, "payload");
+    Ok(())
+}

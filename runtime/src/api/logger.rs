@@ -1,0 +1,190 @@
+//! The module `logger`, and `print`: structured lines in the runtime's log. Spec: 03 E.
+
+use log::Level;
+use serde_json::{Map, Value};
+
+use crate::fields::{self, ProgramFields};
+use crate::lua::{Answer, Class, Function, LibrariesBuilder, Number, Object, Outcome, Raise, Stack, Type};
+
+use super::{Call, Host};
+
+/// A logger: the bytes behind it are its name, and the fields of `with` as a JSON object.
+#[derive(Clone, Copy)]
+struct Logger {
+    name: u32,
+}
+
+impl Object for Logger {
+    const CLASS: Class = Class::Logger;
+}
+
+/// Log target of what programs log; a logger's name follows after a dot.
+const TARGET: &str = "process";
+
+/// How deep tables are shown in fields.
+const MAX_DEPTH: usize = 16;
+
+pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
+    libraries.made_module(
+        "logger",
+        Function::new(|call: &mut Call| {
+            call.lua.push_object(Logger { name: 0 });
+            Ok(Answer::Values(1))
+        }),
+    );
+    libraries.class(
+        Class::Logger,
+        [
+            ("debug", Function::new(|call: &mut Call| write(call, Level::Debug))),
+            ("info", Function::new(|call: &mut Call| write(call, Level::Info))),
+            ("warn", Function::new(|call: &mut Call| write(call, Level::Warn))),
+            ("error", Function::new(|call: &mut Call| write(call, Level::Error))),
+            ("with", Function::new(with)),
+            ("named", Function::new(named)),
+        ],
+    );
+    let native = Function::new(print_text);
+    libraries.lua("print", include_str!("prelude/print.lua"), &[native]);
+}
+
+/// The logger that a method was called on: its name, and its own fields.
+fn this(call: &Call) -> Result<(String, Map<String, Value>), Raise> {
+    let Some(Logger { name }) = call.lua.object::<Logger>(1) else {
+        return Err(call.wrong_type(1, "logger"));
+    };
+    let bytes = call.lua.object_bytes::<Logger>(1).unwrap_or_default();
+    let (name, own) = bytes.split_at(*name as usize);
+    let own = serde_json::from_slice(own).unwrap_or_default();
+    Ok((String::from_utf8_lossy(name).into_owned(), own))
+}
+
+fn push(call: &mut Call, name: &str, own: &Map<String, Value>) -> Outcome {
+    let mut bytes = name.as_bytes().to_vec();
+    if !own.is_empty() {
+        bytes.extend(serde_json::to_vec(own).unwrap_or_default());
+    }
+    call.lua.push_object_with(Logger { name: name.len() as u32 }, &bytes, 0);
+    Ok(Answer::Values(1))
+}
+
+/// `logger:with(fields)`
+fn with(call: &mut Call) -> Outcome {
+    let (name, mut own) = this(call)?;
+    if !call.is_table(2) {
+        return Err(call.wrong_type(2, "table"));
+    }
+    own.extend(read_fields(call, 2));
+    push(call, &name, &own)
+}
+
+/// `logger:named(name)`
+fn named(call: &mut Call) -> Outcome {
+    let (name, own) = this(call)?;
+    let more = call.text(2)?;
+    if more.is_empty() {
+        return Err(call.bad_argument(2, "a logger's name is not empty"));
+    }
+    let name = if name.is_empty() { more } else { format!("{name}.{more}") };
+    push(call, &name, &own)
+}
+
+/// `logger:info(message[, fields])` and so on
+fn write(call: &mut Call, level: Level) -> Outcome {
+    let (name, mut own) = this(call)?;
+    let message = call.text(2)?;
+    match call.lua.kind(3) {
+        Type::None | Type::Nil => {}
+        Type::Table => {}
+        _ => return Err(call.wrong_type(3, "table")),
+    }
+    let target = if name.is_empty() { TARGET.to_owned() } else { format!("{TARGET}.{name}") };
+    if log::log_enabled!(target: &target, level) {
+        if call.is_table(3) {
+            own.extend(read_fields(call, 3));
+        }
+        emit(call, level, &target, &message, own);
+    }
+    Ok(Answer::Values(0))
+}
+
+/// What `print` ends in: one text, all arguments joined.
+fn print_text(call: &mut Call) -> Outcome {
+    let text = call.text(1)?;
+    if log::log_enabled!(target: TARGET, Level::Info) {
+        emit(call, Level::Info, TARGET, &text, Map::new());
+    }
+    Ok(Answer::Values(0))
+}
+
+fn emit(call: &mut Call, level: Level, target: &str, message: &str, own: Map<String, Value>) {
+    let mut pid = String::with_capacity(64);
+    call.state.system().write_pid(call.state.pid(), &mut pid);
+    // `print` is a function of Lua's, which has no place of its own in the program.
+    let place = (1..4).find_map(|level| call.lua.place(level).filter(|(source, _)| source.contains(':')));
+    let location = place.map(|(source, line)| format!("{source}:{line}")).unwrap_or_default();
+    let mut list: Vec<(String, Value)> = own.into_iter().collect();
+    // An error comes first, where there is one.
+    list.sort_by_key(|(key, _)| key != "error");
+    let fields = ProgramFields { pid: &pid, location: &location, fields: &list };
+    fields::log_program(level, target, message, &fields);
+}
+
+/// The fields of the table at `index`, by name. Lua's order of fields has no meaning, so they are sorted.
+fn read_fields(call: &mut Call, index: i32) -> Map<String, Value> {
+    let mut fields = Vec::new();
+    call.lua.for_each(index, |lua| {
+        if let Some(key) = lua.text(-2).map(std::borrow::Cow::into_owned)
+            && let Some(value) = value(lua, -1, 1)
+        {
+            fields.push((key, value));
+        }
+    });
+    fields.sort_by(|(one, _), (other, _)| one.cmp(other));
+    fields.into_iter().collect()
+}
+
+/// A Lua value as JSON; `None` for what has no place in a log.
+fn value(lua: &mut Stack, index: i32, depth: usize) -> Option<Value> {
+    match lua.kind(index) {
+        Type::None | Type::Nil => None,
+        Type::Boolean => Some(Value::Bool(lua.truth(index))),
+        Type::Number => Some(match lua.number(index)? {
+            Number::Integer(value) => value.into(),
+            // Integral floats print without a fraction.
+            Number::Float(value) if value.fract() == 0.0 && value.abs() < 1e15 => (value as i64).into(),
+            Number::Float(value) => serde_json::Number::from_f64(value)
+                .map_or_else(|| Value::String(value.to_string()), Value::Number),
+        }),
+        Type::String => Some(Value::String(lua.text(index)?.into_owned())),
+        Type::Table if depth >= MAX_DEPTH => Some(Value::String("…".to_owned())),
+        Type::Table => Some(table(lua, index, depth)),
+        Type::Userdata => lua.error(index).map(|error| Value::String(error.to_string())),
+        other => Some(Value::String(other.name().to_owned())),
+    }
+}
+
+/// A table as a JSON array if it is a list, else as an object.
+fn table(lua: &mut Stack, index: i32, depth: usize) -> Value {
+    let length = lua.len(index);
+    let mut list = vec![Value::Null; length];
+    let mut fields = Vec::new();
+    lua.for_each(index, |lua| {
+        let Some(value) = value(lua, -1, depth + 1) else { return };
+        match lua.number(-2) {
+            Some(Number::Integer(at)) if (1..=length as i64).contains(&at) => list[at as usize - 1] = value,
+            Some(Number::Integer(at)) => fields.push((at.to_string(), value)),
+            Some(Number::Float(at)) => fields.push((at.to_string(), value)),
+            None => {
+                if let Some(key) = lua.text(-2) {
+                    fields.push((key.into_owned(), value));
+                }
+            }
+        }
+    });
+    if fields.is_empty() && length > 0 {
+        return Value::Array(list);
+    }
+    fields.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let items = list.into_iter().enumerate().map(|(at, value)| ((at + 1).to_string(), value));
+    Value::Object(items.chain(fields).collect())
+}

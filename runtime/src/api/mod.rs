@@ -1,0 +1,350 @@
+//! What Lua programs can call, one file a module, and the body that runs them.
+//!
+//! Everything here is safe Rust on top of `lua/`. What a program asks of the system travels up through [`Syscalls`];
+//! this layer has never heard of schedulers, supervisors or sockets.
+
+mod channel;
+mod coroutine;
+mod env;
+mod errors;
+mod event;
+mod logger;
+mod mail;
+mod message;
+mod payload;
+mod process;
+mod program;
+mod tasks;
+mod time;
+mod timers;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::clock::Moment;
+use crate::error::{Error, kind};
+use crate::lua::{self, Answer, Libraries, LibrariesBuilder, Number, Outcome, Raise, Type};
+use crate::payload::Payload;
+use crate::pid::Pid;
+use crate::process::{Letter, Message, Process};
+
+use mail::{FIRST_CHANNEL, Mail};
+use tasks::{ChannelNumber, Tasks};
+use timers::Timers;
+
+pub use program::Program;
+
+/// A call from a Lua program.
+pub type Call<'a> = lua::Call<'a, Host>;
+
+/// An entry's code, ready to run.
+pub type Code = lua::Code<Host>;
+
+/// What a program may ask of the system. All are instant: none waits.
+pub trait Syscalls: Send + Sync {
+    /// Starts a process.
+    ///
+    /// # Errors
+    /// Unknown entry or host (NotFound), a host that doesn't run (Unavailable), too many processes (LimitExceeded),
+    /// or what the entry's top level failed with.
+    fn spawn(&self, spawn: Spawn<'_>) -> Result<Pid, Error>;
+
+    /// Sends a message to a process.
+    ///
+    /// # Errors
+    /// No such process (NotFound), one that has just ended (InvalidState), a full mailbox (LimitExceeded, retryable).
+    fn send(&self, to: Pid, message: Message) -> Result<(), Error>;
+
+    /// The process that a pid's text form or a registered name means.
+    ///
+    /// # Errors
+    /// Neither a pid of this node nor a name that is registered (NotFound).
+    fn resolve(&self, destination: &str) -> Result<Pid, Error>;
+
+    /// Writes a pid's text form.
+    fn write_pid(&self, pid: Pid, out: &mut String);
+
+    /// Gives a name to a process.
+    ///
+    /// # Errors
+    /// The name is another process's (AlreadyExists).
+    fn register(&self, name: &str, pid: Pid) -> Result<(), Error>;
+
+    /// The process that has a name.
+    fn lookup(&self, name: &str) -> Option<Pid>;
+
+    /// Takes a name back; false if nobody had it.
+    fn unregister(&self, name: &str) -> bool;
+
+    /// An environment variable, by its name or by an entry's id, relative to `namespace`.
+    ///
+    /// # Errors
+    /// Not declared, or without a value (NotFound).
+    fn env_get(&self, name: &str, namespace: &str) -> Result<String, Error>;
+
+    /// Sets an environment variable.
+    ///
+    /// # Errors
+    /// Not declared (NotFound), read-only (PermissionDenied), or what its storage failed with.
+    fn env_set(&self, name: &str, value: &str, namespace: &str) -> Result<(), Error>;
+
+    /// All variables of all storages.
+    ///
+    /// # Errors
+    /// What a storage failed with.
+    fn env_all(&self) -> Result<Vec<(String, String)>, Error>;
+
+    /// The present moment.
+    fn now(&self) -> Moment;
+
+    /// The wall clock at a moment: nanoseconds since 1970 in UTC.
+    fn wall(&self, at: Moment) -> i64;
+}
+
+/// A process that a program wants to start.
+#[derive(Debug)]
+pub struct Spawn<'a> {
+    /// Who asks.
+    pub parent: Pid,
+    /// The id of the process entry.
+    pub entry: &'a str,
+    /// The id of the host entry.
+    pub host: &'a str,
+    /// The arguments, encoded one after the other.
+    pub arguments: Payload,
+    /// Whether the parent is told when the child ends.
+    pub monitored: bool,
+}
+
+/// What a process runs as: who it is, and the system around it.
+pub struct Identity {
+    /// The id of its entry.
+    pub entry: Arc<str>,
+    /// The system.
+    pub system: Arc<dyn Syscalls>,
+}
+
+/// What this layer keeps for a VM: the host state of every call.
+pub struct Host {
+    identity: Arc<Identity>,
+    /// Set at the first step.
+    process: Option<Arc<Process>>,
+    /// When the step under way began.
+    now: Moment,
+    tasks: Tasks,
+    mail: Mail,
+    timers: Timers,
+    next_channel: ChannelNumber,
+    next_offer: u32,
+    /// Timers that were still needed when they were last looked through.
+    live_timers: u32,
+    /// The state of `math.random`; 0 until it is asked for.
+    random: u64,
+    /// Offers of waiting selects: task, case, offer.
+    offers: Vec<(tasks::Task, u32, u32)>,
+}
+
+impl Host {
+    fn new(identity: Arc<Identity>) -> Host {
+        Host {
+            identity,
+            process: None,
+            now: Moment(0),
+            tasks: Tasks::default(),
+            mail: Mail::default(),
+            timers: Timers::default(),
+            next_channel: FIRST_CHANNEL,
+            next_offer: 1,
+            live_timers: 0,
+            random: 0,
+            offers: Vec::new(),
+        }
+    }
+
+    fn system(&self) -> &dyn Syscalls {
+        &*self.identity.system
+    }
+
+    fn process(&self) -> &Arc<Process> {
+        self.process.as_ref().expect("a program runs in a process")
+    }
+
+    fn pid(&self) -> Pid {
+        self.process().pid()
+    }
+
+    /// The namespace of the entry.
+    fn namespace(&self) -> &str {
+        self.identity.entry.split_once(':').map_or("", |(namespace, _)| namespace)
+    }
+
+    fn new_channel(&mut self) -> ChannelNumber {
+        let number = self.next_channel;
+        self.next_channel = number.checked_add(1).unwrap_or(FIRST_CHANNEL);
+        number
+    }
+
+    /// A timer of the program's was stopped: if it is the only one, the process need not wake for it.
+    fn disarm(&mut self, was_armed: bool) {
+        if was_armed && self.timers.len() == 1 {
+            self.timers = Timers::None;
+        }
+    }
+
+    fn new_offer(&mut self) -> u32 {
+        let offer = self.next_offer;
+        self.next_offer = offer.checked_add(1).unwrap_or(1);
+        offer
+    }
+
+    /// Remembers which offer the running task left for a case of its select.
+    fn note_offer(&mut self, case: u32, offer: u32) {
+        self.offers.push((self.tasks.current(), case, offer));
+    }
+
+    /// Takes the offers of the running task's select.
+    fn take_offers(&mut self) -> Vec<(u32, u32)> {
+        let current = self.tasks.current();
+        let mine = self.offers.extract_if(.., |(task, _, _)| *task == current);
+        mine.map(|(_, case, offer)| (case, offer)).collect()
+    }
+
+    /// Takes what has arrived in the mailbox into the mail, and grants it to those who wait.
+    fn collect_letters(&mut self) {
+        let Some(process) = &self.process else { return };
+        let mut letters = VecDeque::new();
+        process.mailbox().drain_into(&mut letters);
+        for letter in letters {
+            self.deliver(letter);
+        }
+    }
+
+    fn deliver(&mut self, letter: Letter) {
+        if let Some(channel) = self.mail.deliver(letter) {
+            self.tasks.grant_value(channel);
+        }
+    }
+
+    /// Gives a received message's bytes back to the mailbox's share.
+    fn note_received(&self, message: &Message) {
+        if let Some(process) = &self.process {
+            process.mailbox().received(message.size());
+        }
+    }
+}
+
+/// The libraries of all programs.
+pub fn libraries() -> Libraries<Host> {
+    let mut libraries = LibrariesBuilder::new();
+    libraries.text("_VERSION", "Lua 5.3 - Wippy Modification");
+    channel::register(&mut libraries);
+    coroutine::register(&mut libraries);
+    env::register(&mut libraries);
+    errors::register(&mut libraries);
+    logger::register(&mut libraries);
+    message::register(&mut libraries);
+    payload::register(&mut libraries);
+    process::register(&mut libraries);
+    time::register(&mut libraries);
+    libraries.build()
+}
+
+// ---- reading arguments, for all modules
+
+/// How a function says what is wrong with an argument.
+impl Call<'_> {
+    /// "bad argument #1 to 'send' (…)"; the function's name is the caller's.
+    fn bad_argument(&self, index: i32, what: &str) -> Raise {
+        match self.lua.called_as() {
+            Some((name, true)) if index == 1 => Raise::Text(format!("calling '{name}' on bad self ({what})")),
+            Some((name, method)) => {
+                let index = index - i32::from(method);
+                Raise::Text(format!("bad argument #{index} to '{name}' ({what})"))
+            }
+            None => Raise::Text(format!("bad argument #{index} ({what})")),
+        }
+    }
+
+    /// "… (string expected, got nil)"
+    fn wrong_type(&self, index: i32, expected: &str) -> Raise {
+        let got = match self.lua.class(index) {
+            Some(class) => class.name(),
+            None => self.lua.kind(index).name(),
+        };
+        self.bad_argument(index, &format!("{expected} expected, got {got}"))
+    }
+
+    /// The bytes of a string (or number) argument.
+    fn string(&mut self, index: i32) -> Result<&[u8], Raise> {
+        if !self.lua.coerce(index) {
+            return Err(self.wrong_type(index, "string"));
+        }
+        Ok(self.lua.bytes(index).expect("coerced to a string"))
+    }
+
+    /// A string argument as text.
+    fn text(&mut self, index: i32) -> Result<String, Raise> {
+        Ok(String::from_utf8_lossy(self.string(index)?).into_owned())
+    }
+
+    /// An integer argument; a float is truncated toward zero.
+    fn integer(&mut self, index: i32, what: &str) -> Result<i64, Raise> {
+        match self.lua.number(index) {
+            Some(Number::Integer(value)) => Ok(value),
+            Some(Number::Float(value)) if value.is_finite() => Ok(value as i64),
+            Some(Number::Float(_)) => Err(self.bad_argument(index, &format!("{what} is not finite"))),
+            None => Err(self.wrong_type(index, "number")),
+        }
+    }
+
+    /// Raises unless the call can wait, which must be known before it notes what it waits for.
+    fn must_wait(&self) -> Result<(), Raise> {
+        match self.lua.can_wait() {
+            true => Ok(()),
+            false => Err("cannot wait here: a C function is waiting for this call to return".into()),
+        }
+    }
+
+    /// The text of a value that is not an object of ours, without metamethods.
+    fn plain_text(&self, index: i32) -> String {
+        match self.lua.kind(index) {
+            Type::Boolean => self.lua.truth(index).to_string(),
+            Type::None | Type::Nil => "nil".to_owned(),
+            other => format!("{}: {:#x}", other.name(), self.lua.identity(index)),
+        }
+    }
+
+    /// Answers `nil, err`.
+    fn fail(&mut self, error: Error) -> Outcome {
+        self.lua.push_nil();
+        self.lua.push_error(&error);
+        Ok(Answer::Values(2))
+    }
+
+    /// Answers `nil, err` of kind Invalid.
+    fn invalid(&mut self, message: impl Into<String>) -> Outcome {
+        self.fail(Error::new(kind::INVALID, message))
+    }
+
+    /// Answers `true`, or `nil, err`.
+    fn done(&mut self, result: Result<(), Error>) -> Outcome {
+        match result {
+            Ok(()) => {
+                self.lua.push_boolean(true);
+                Ok(Answer::Values(1))
+            }
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// Answers one string.
+    fn answer_text(&mut self, text: impl AsRef<[u8]>) -> Outcome {
+        self.lua.push_bytes(text);
+        Ok(Answer::Values(1))
+    }
+
+    /// Whether there is a table at `index`.
+    fn is_table(&self, index: i32) -> bool {
+        self.lua.kind(index) == Type::Table
+    }
+}

@@ -1,0 +1,186 @@
+//! A process's program: the VM, its coroutines and their one wait, as a body that workers step.
+//!
+//! Letters and timers are turned into grants to the coroutines that wait; what is granted runs, first in, first out,
+//! until all wait again or the slice is over. Knows nothing of workers.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::clock::Moment;
+use crate::error::Error;
+use crate::lua::{Doom, Kept, Progress, Vm};
+use crate::payload::Payload;
+use crate::process::{Body, Exit, Step, Turn};
+
+use super::channel::{Channel, Source};
+use super::tasks::{Grant, Granted, Task};
+use super::timers::{Target, Timer};
+use super::{Code, Host, Identity};
+
+/// A program, from its spawn to its end.
+pub struct Program {
+    stage: Stage,
+    host: Host,
+}
+
+enum Stage {
+    /// Spawned; the VM is made by the worker that takes the first step.
+    New { code: Code, arguments: Payload },
+    /// It runs.
+    Running(Vm<Host>),
+    /// It is over.
+    Ended,
+}
+
+impl Program {
+    /// A program that will run `code` with the encoded arguments.
+    pub fn new(code: Code, arguments: Payload, identity: Arc<Identity>) -> Program {
+        Program { stage: Stage::New { code, arguments }, host: Host::new(identity) }
+    }
+
+    /// The VM, made now if it is the first step.
+    fn start(&mut self) -> Result<(), Error> {
+        if let Stage::New { code, arguments } = &mut self.stage {
+            let vm = Vm::new(code, std::mem::take(arguments))?;
+            self.stage = Stage::Running(vm);
+        }
+        Ok(())
+    }
+
+    /// Runs what is ready until nothing is, or the slice is over.
+    fn run_ready(&mut self) -> Step {
+        let Stage::Running(vm) = &mut self.stage else { unreachable!("a program that runs has a VM") };
+        while let Some(task) = self.host.tasks.next() {
+            match vm.run_task(task, &mut self.host) {
+                Progress::Waits => {}
+                Progress::Yields => {
+                    self.host.tasks.ready(task);
+                    return Step::Ready;
+                }
+                Progress::Returned if task == 0 => return Step::Exit(ended(vm)),
+                Progress::Returned => self.host.tasks.end(task),
+                Progress::Failed(error) => return Step::Exit(Exit::Failed(Arc::new(error))),
+                Progress::Doomed(doom) => return Step::Exit(doomed(doom, vm)),
+            }
+        }
+        if self.host.is_deadlocked() {
+            let text = format!(
+                "deadlock: all coroutines blocked with no pending operations (threads={})",
+                self.host.tasks.count()
+            );
+            return Step::Exit(failed_at(text, vm));
+        }
+        Step::Wait(self.host.timers.earliest())
+    }
+
+    /// Fires the timers that are due.
+    fn fire(&mut self) {
+        let Stage::Running(vm) = &mut self.stage else { return };
+        let now = self.host.now;
+        while let Some(timer) = self.host.timers.take_due(now) {
+            match timer.target {
+                Target::Task(task) => self.host.wake_sleeper(task),
+                Target::Channel(number, arming) => {
+                    let channel = vm.kept_in::<Channel>(Kept::Channels, number);
+                    self.host.strike(channel, timer, arming);
+                }
+            }
+        }
+    }
+}
+
+impl Host {
+    fn wake_sleeper(&mut self, task: Task) {
+        self.tasks.grant(task, Grant { case: 0, what: Granted::Time }, 0);
+    }
+
+    /// A channel's timer has struck. The channel is gone if the program let go of it.
+    fn strike(&mut self, channel: Option<&mut Channel>, timer: Timer, arming: u32) {
+        let wall = self.identity.system.wall(timer.at);
+        let Some(channel) = channel else { return };
+        let Source::Timer(strikes) = &mut channel.source else { return };
+        if strikes.arming != arming {
+            return;
+        }
+        let full = strikes.strike(wall);
+        channel.closed |= strikes.closes();
+        if let Some(at) = strikes.next_after(timer.at, self.now) {
+            self.timers.arm(Timer { at, ..timer });
+        }
+        let number = channel.number;
+        if !full {
+            self.tasks.grant_value(number);
+        }
+    }
+
+    /// Whether all tasks wait for channels that only each other could send to, and nothing can come from outside.
+    fn is_deadlocked(&self) -> bool {
+        self.timers.earliest() == Moment::NEVER && !self.mail.is_subscribed()
+    }
+}
+
+/// The exit of a program that returned.
+fn ended(vm: &mut Vm<Host>) -> Exit {
+    match vm.result() {
+        Ok(result) => Exit::Normal(result),
+        Err(error) => Exit::Failed(Arc::new(error)),
+    }
+}
+
+/// A failure of the runtime's wording, with where the program is.
+fn failed_at(text: impl Into<String>, vm: &Vm<Host>) -> Exit {
+    let mut error = Error::new(crate::error::kind::INTERNAL, text);
+    error.retryable = None;
+    error.stack = vm.trace();
+    Exit::Failed(Arc::new(error))
+}
+
+fn doomed(doom: Doom, vm: &Vm<Host>) -> Exit {
+    match doom {
+        Doom::OverCap => {
+            let mib = vm.memory_limit() as f64 / f64::from(1 << 20);
+            failed_at(format!("out of memory: the process needs more than its limit of {mib} MiB"), vm)
+        }
+        Doom::Panicked => failed_at("a function of the runtime panicked", vm),
+        Doom::Killed | Doom::None => Exit::killed("process terminated"),
+    }
+}
+
+impl Body for Program {
+    fn step(&mut self, turn: Turn<'_>) -> Step {
+        self.host.now = turn.now;
+        if self.host.process.is_none() {
+            self.host.process = Some(turn.process.clone());
+        }
+        if let Err(error) = self.start() {
+            return Step::Exit(Exit::Failed(Arc::new(error)));
+        }
+        let mut letters = VecDeque::new();
+        turn.process.mailbox().drain_into(&mut letters);
+        for letter in letters {
+            self.host.deliver(letter);
+        }
+        self.fire();
+        let step = self.run_ready();
+        if let Step::Exit(_) = step {
+            self.stage = Stage::Ended;
+            // The process holds the program, and the program its process: let go.
+            self.host.process = None;
+        }
+        step
+    }
+
+    fn memory(&self) -> usize {
+        match &self.stage {
+            Stage::Running(vm) => vm.memory(),
+            Stage::New { .. } | Stage::Ended => 0,
+        }
+    }
+
+    fn stack(&mut self) -> String {
+        match &self.stage {
+            Stage::Running(vm) => vm.trace(),
+            Stage::New { .. } | Stage::Ended => String::new(),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! A source file, compiled once a program: bytecode that all VMs share.
+//!
+//! VMs load it in place (Lua's mode "B"), so that instructions, line numbers and long strings are not copied. The
+//! names of local variables are left out: they would cost every process a string and 16 bytes each. Knows nothing of
+//! entries or files.
+
+use std::ffi::{CStr, CString, c_int, c_void};
+use std::fmt;
+use std::sync::Arc;
+
+use mlua::ffi::{self, lua_State};
+
+/// Compiled Lua. Cheap to clone; the bytecode lives as long as the last clone.
+#[derive(Clone, Debug)]
+pub struct Chunk {
+    /// Words, because Lua reads instruction arrays in place and they must be aligned.
+    code: Arc<[u64]>,
+    /// Bytes of `code` that count.
+    length: usize,
+    name: Arc<CStr>,
+}
+
+/// Why a source doesn't compile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// The line, from 1; 0 if it isn't known.
+    pub line: u32,
+    /// What is wrong, without the position.
+    pub message: String,
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.message)
+    }
+}
+
+impl std::error::Error for SyntaxError {}
+
+impl Chunk {
+    /// Compiles `source`; `name` is what positions in errors begin with. Bytecode is refused.
+    ///
+    /// # Errors
+    /// A syntax error, with its line.
+    pub fn compile(source: &[u8], name: &str) -> Result<Chunk, SyntaxError> {
+        let source = source.strip_prefix("\u{feff}".as_bytes()).unwrap_or(source);
+        let name = CString::new(format!("@{}", name.replace('\0', " "))).expect("no NUL is left");
+        // SAFETY: a scratch state of our own, with the general allocator. `luaL_loadbufferx` reports errors by its
+        // status; after it, one function is on the stack, which `dump` takes.
+        unsafe {
+            let state = ffi::luaL_newstate();
+            assert!(!state.is_null(), "memory for a compiler state");
+            let status = ffi::luaL_loadbufferx(
+                state,
+                source.as_ptr().cast(),
+                source.len(),
+                name.as_ptr(),
+                c"t".as_ptr(),
+            );
+            let result = if status == ffi::LUA_OK {
+                Ok(Chunk::dump(state, &name))
+            } else {
+                let text = CStr::from_ptr(ffi::lua_tostring(state, -1)).to_string_lossy();
+                Err(syntax_error(&text))
+            };
+            ffi::lua_close(state);
+            result
+        }
+    }
+
+    /// # Safety
+    /// The function on top of `state` has just been compiled.
+    unsafe fn dump(state: *mut lua_State, name: &CStr) -> Chunk {
+        let mut bytes: Vec<u8> = Vec::new();
+        // SAFETY: the caller's promise; the writer gets what it is given here.
+        unsafe {
+            let closure = ffi::lua_topointer(state, -1).cast::<Closure>();
+            drop_local_names((*closure).proto);
+            ffi::lua_dump(state, write, (&raw mut bytes).cast(), 0);
+        }
+        let mut code = vec![0u64; bytes.len().div_ceil(8)];
+        for (word, piece) in code.iter_mut().zip(bytes.chunks(8)) {
+            let mut whole = [0; 8];
+            whole[..piece.len()].copy_from_slice(piece);
+            *word = u64::from_ne_bytes(whole);
+        }
+        Chunk { code: code.into(), length: bytes.len(), name: name.into() }
+    }
+
+    /// Bytes of bytecode.
+    pub fn size(&self) -> usize {
+        self.length
+    }
+
+    /// Pushes the chunk as a function. Uses 3 stack slots.
+    ///
+    /// # Safety
+    /// `state` runs, so that an error is caught, and its VM keeps this chunk (or a clone) until it ends.
+    pub(super) unsafe fn push(&self, state: *mut lua_State) {
+        // SAFETY: the bytes are our own bytecode, and outlive the VM.
+        let status = unsafe {
+            ffi::luaL_loadbufferx(
+                state,
+                self.code.as_ptr().cast(),
+                self.length,
+                self.name.as_ptr(),
+                c"B".as_ptr(),
+            )
+        };
+        if status != ffi::LUA_OK {
+            // SAFETY: the message is on top; nothing is owned here.
+            unsafe { ffi::lua_error(state) };
+        }
+    }
+}
+
+/// "name:12: message" into line and message.
+fn syntax_error(text: &str) -> SyntaxError {
+    // The name may hold colons (`app:worker`), the message too: the position is the first `:digits: `.
+    let mut from = 0;
+    while let Some(at) = text[from..].find(':').map(|at| at + from) {
+        let digits = text[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
+        let end = at + 1 + digits;
+        if digits > 0 && text[end..].starts_with(": ") {
+            let line = text[at + 1..end].parse().unwrap_or(0);
+            return SyntaxError { line, message: text[end + 2..].to_owned() };
+        }
+        from = at + 1;
+    }
+    SyntaxError { line: 0, message: text.to_owned() }
+}
+
+unsafe extern "C-unwind" fn write(
+    _state: *mut lua_State,
+    piece: *const c_void,
+    size: usize,
+    out: *mut c_void,
+) -> c_int {
+    // SAFETY: `out` is the vector that `dump` passed; the piece has `size` bytes.
+    unsafe {
+        let out = &mut *out.cast::<Vec<u8>>();
+        if size > 0 {
+            out.extend_from_slice(std::slice::from_raw_parts(piece.cast(), size));
+        }
+    }
+    0
+}
+
+/// The head of Lua's `LClosure` (`lobject.h`).
+#[repr(C)]
+struct Closure {
+    next: *mut c_void,
+    header: [u8; 8],
+    gray_list: *mut c_void,
+    proto: *mut Proto,
+}
+
+/// The part of Lua's `Proto` (`lobject.h`) up to the functions inside it.
+#[repr(C)]
+struct Proto {
+    next: *mut c_void,
+    header: [u8; 8],
+    sizes: [c_int; 4],
+    size_protos: c_int,
+    size_local_names: c_int,
+    rest: [c_int; 3],
+    constants: *mut c_void,
+    code: *mut c_void,
+    protos: *mut *mut Proto,
+}
+
+/// Makes a function and those inside it forget the names of their local variables.
+///
+/// # Safety
+/// `proto` is a compiled function in a state of the Lua that this program was built with (a test compares a dump's
+/// size), whose allocator doesn't look at the sizes that are freed.
+unsafe fn drop_local_names(proto: *mut Proto) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        (*proto).size_local_names = 0;
+        for inner in 0..usize::try_from((*proto).size_protos).unwrap_or(0) {
+            drop_local_names(*(*proto).protos.add(inner));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_syntax_error_has_its_line() {
+        let error = Chunk::compile(b"local x = 1\nlocal = 2\n", "app:worker").unwrap_err();
+        assert_eq!(error.line, 2);
+        assert_eq!(error.message, "<name> expected near '='");
+    }
+
+    #[test]
+    fn bytecode_is_refused() {
+        let error = Chunk::compile(b"\x1bLua", "app:worker").unwrap_err();
+        assert!(error.message.contains("binary chunk"), "{error}");
+    }
+
+    #[test]
+    fn local_names_are_left_out() {
+        let chunk = Chunk::compile(b"local quite_a_name = 1 return function() local other_name = 2 end", "x");
+        let chunk = chunk.unwrap();
+        let bytes: Vec<u8> = chunk.code.iter().flat_map(|word| word.to_ne_bytes()).collect();
+        for name in [&b"quite_a_name"[..], b"other_name"] {
+            assert!(!bytes.windows(name.len()).any(|window| window == name));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What all VMs of one entry have in common: its bytecode, what it may see, its limits.
+//!
+//! Knows nothing of YAML: the layer above resolved everything.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::chunk::Chunk;
+use super::library::{Libraries, Shelf};
+use super::memory::Slab;
+
+/// A library that an entry imports, run in each of its VMs before the entry itself.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// The global names that its first return value gets.
+    pub aliases: Vec<String>,
+    /// The library's file.
+    pub chunk: Chunk,
+}
+
+/// What an entry is made of.
+#[derive(Clone, Debug)]
+pub struct Recipe {
+    /// The entry's file.
+    pub chunk: Chunk,
+    /// Which function of the table that the file returns is the program. A file may return the function itself.
+    pub method: Method,
+    /// The modules that it (or a library that it imports) lists. Names that no library has are left out.
+    pub modules: Vec<String>,
+    /// Libraries, those that others need first.
+    pub imports: Vec<Import>,
+    /// The most bytes a VM may have.
+    pub memory_limit: usize,
+}
+
+/// Which function of the returned table is the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// The one with this name.
+    Named(String),
+    /// `main`, else `run`.
+    Usual,
+}
+
+/// What all VMs of an entry share, whatever their host state.
+pub(super) struct Environment {
+    pub(super) shelf: Arc<Shelf>,
+    /// The bits of the globals that must be listed and are.
+    pub(super) modules: u128,
+    pub(super) recipe: Recipe,
+    pub(super) slab: Arc<Slab>,
+    /// Hashes strings; the same in all VMs of the program, so that clones agree.
+    pub(super) seed: u32,
+    /// Bytes of the block that the next VM gets: what the last ones needed.
+    pub(super) block: AtomicUsize,
+}
+
+/// An entry's code, ready to make VMs of, whose host state is `S`.
+pub struct Code<S> {
+    pub(super) environment: Arc<Environment>,
+    host: PhantomData<fn(S)>,
+}
+
+impl<S> Clone for Code<S> {
+    fn clone(&self) -> Self {
+        Code { environment: self.environment.clone(), host: PhantomData }
+    }
+}
+
+/// Bytes of a new VM's block until something is known of its entry: an empty state, our base metatable, a file.
+const FIRST_BLOCK: usize = 8 * 1024;
+
+impl<S> Code<S> {
+    /// Makes an entry's code. `seed` is the program's.
+    pub fn new(libraries: &Libraries<S>, recipe: Recipe, slab: Arc<Slab>, seed: u32) -> Code<S> {
+        let shelf = libraries.shelf.clone();
+        let modules = recipe
+            .modules
+            .iter()
+            .filter_map(|name| shelf.global_by_name.get(name.as_bytes()))
+            .fold(0, |mask, bit| mask | 1 << bit);
+        let block = AtomicUsize::new(FIRST_BLOCK);
+        let environment = Environment { shelf, modules, recipe, slab, seed, block };
+        Code { environment: Arc::new(environment), host: PhantomData }
+    }
+
+    /// Bytes of the block that the next VM gets.
+    pub fn block_bytes(&self) -> usize {
+        self.environment.block.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,151 @@
+//! The objects that programs hold: full userdata that begin with a word saying what they are.
+//!
+//! An object is plain memory: no `Drop`, no finalizer. Its metatable is the VM's base metatable, shared by all
+//! classes, or one of its class's own where speed asks for it (see `library.rs`). Knows nothing of what the classes do.
+
+use std::any::TypeId;
+use std::ffi::c_int;
+use std::hash::{Hash, Hasher};
+
+use mlua::ffi::{self, lua_State};
+use rustc_hash::FxHasher;
+
+use super::library;
+
+/// What sort of object it is, for messages, methods and the codec. The first byte of every object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+#[allow(missing_docs)]
+pub enum Class {
+    Error = 1,
+    Payload = 2,
+    Message = 3,
+    Channel = 4,
+    Case = 5,
+    Time = 6,
+    Duration = 7,
+    Logger = 8,
+}
+
+impl Class {
+    /// All classes, in the order of their numbers.
+    pub const ALL: [Class; 8] = [
+        Class::Error,
+        Class::Payload,
+        Class::Message,
+        Class::Channel,
+        Class::Case,
+        Class::Time,
+        Class::Duration,
+        Class::Logger,
+    ];
+
+    /// The name in messages such as "Channel expected, got nil".
+    pub fn name(self) -> &'static str {
+        match self {
+            Class::Error => "error",
+            Class::Payload => "payload",
+            Class::Message => "process.Message",
+            Class::Channel => "channel",
+            Class::Case => "channel.Case",
+            Class::Time => "time",
+            Class::Duration => "duration",
+            Class::Logger => "logger",
+        }
+    }
+
+    /// The class with this number.
+    pub(super) fn from_number(number: u8) -> Option<Class> {
+        Class::ALL.into_iter().find(|class| *class as u8 == number)
+    }
+}
+
+/// What Rust keeps inside an object. `Copy`, because a VM's memory is freed whole, without `Drop`.
+///
+/// One Rust type a class, unless they are never asked for by type.
+pub trait Object: Copy + Send + 'static {
+    /// What sort of object it is.
+    const CLASS: Class;
+}
+
+/// An error object: what is behind it are the bytes of an encoded error.
+#[derive(Clone, Copy)]
+pub struct ErrorObject;
+
+impl Object for ErrorObject {
+    const CLASS: Class = Class::Error;
+}
+
+/// A payload object: what is behind it are the bytes of an encoded value.
+#[derive(Clone, Copy)]
+pub struct PayloadObject;
+
+impl Object for PayloadObject {
+    const CLASS: Class = Class::Payload;
+}
+
+/// The first word of an object: class in the lowest byte, then bits that tell the Rust type.
+fn mark<T: Object>() -> u64 {
+    let mut hasher = FxHasher::default();
+    TypeId::of::<T>().hash(&mut hasher);
+    (hasher.finish() & !0xff) | T::CLASS as u64
+}
+
+/// Bytes before the `T`.
+const HEADER: usize = size_of::<u64>();
+
+/// The `T` of the object at `index`, or `None` if it is of another type.
+///
+/// # Safety
+/// There is a full userdata at `index`, and every full userdata of the VM came from [`push`]. The answer is valid
+/// while the value is reachable.
+pub(super) unsafe fn read<T: Object>(state: *mut lua_State, index: c_int) -> Option<*mut T> {
+    const { assert!(align_of::<T>() <= 8) };
+    // SAFETY: a full userdata has at least the header's word, 8-byte aligned.
+    unsafe {
+        let start = ffi::lua_touserdata(state, index).cast::<u64>();
+        (start.read() == mark::<T>()).then(|| start.add(1).cast::<T>())
+    }
+}
+
+/// The bytes that the `T` at `index` was pushed with.
+///
+/// # Safety
+/// The object at `index` is a `T`; the answer is valid while the value is reachable.
+pub(super) unsafe fn bytes<'a, T: Object>(state: *mut lua_State, index: c_int) -> &'a [u8] {
+    // SAFETY: the object is `HEADER`, a `T`, and the bytes up to its length.
+    unsafe {
+        let start = ffi::lua_touserdata(state, index).cast::<u8>();
+        let length = ffi::lua_rawlen(state, index);
+        let skip = HEADER + size_of::<T>();
+        std::slice::from_raw_parts(start.add(skip), length - skip)
+    }
+}
+
+/// The class of the object at `index`.
+///
+/// # Safety
+/// As [`read`].
+pub(super) unsafe fn class(state: *mut lua_State, index: c_int) -> Option<Class> {
+    // SAFETY: a full userdata has at least the header's word.
+    unsafe { Class::from_number(ffi::lua_touserdata(state, index).cast::<u8>().read()) }
+}
+
+/// Pushes a new object. Uses 4 stack slots.
+///
+/// # Safety
+/// `state` is a state of ours with 4 free slots, and its arena is lenient.
+pub(super) unsafe fn push<T: Object>(state: *mut lua_State, value: T, bytes: &[u8], slots: c_int) {
+    const { assert!(align_of::<T>() <= 8) };
+    // SAFETY: the userdata is as large as what is written, and 8-byte aligned.
+    unsafe {
+        let size = HEADER + size_of::<T>() + bytes.len();
+        let start = ffi::lua_newuserdatauv(state, size, slots).cast::<u64>();
+        start.write(mark::<T>());
+        start.add(1).cast::<T>().write(value);
+        let behind = start.cast::<u8>().add(HEADER + size_of::<T>());
+        std::ptr::copy_nonoverlapping(bytes.as_ptr(), behind, bytes.len());
+        library::push_metatable(state, T::CLASS);
+        ffi::lua_setmetatable(state, -2);
+    }
+}

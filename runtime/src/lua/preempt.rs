@@ -1,0 +1,172 @@
+//! Ending a step from another thread: the signal, its handler, and the hook that yields.
+//!
+//! A watchdog calls [`Interrupt::interrupt`]; the thread gets SIGURG; the handler arms a count hook on the state that
+//! runs; the hook disarms itself and yields, or, in a VM that is doomed and can't be left, raises. Knows nothing of
+//! slices or of why a step is to end.
+
+use std::cell::Cell;
+use std::ffi::c_int;
+use std::ptr::{null, null_mut};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering, compiler_fence};
+
+use mlua::ffi::{self, lua_Debug, lua_State};
+use parking_lot::Mutex;
+
+use super::arena::Arena;
+use super::vm::Doom;
+use super::coroutine::{self, Yield};
+use crate::process::{Interrupt, Interrupter, Interruptible, Urgency};
+
+thread_local! {
+    /// The state that runs on this thread, or null. The handler reads it, so it has no destructor and needs no
+    /// initialisation.
+    static RUNNING: AtomicPtr<lua_State> = const { AtomicPtr::new(null_mut()) };
+    /// The number of the step that runs on this thread; 0 between steps.
+    static STEP: AtomicU64 = const { AtomicU64::new(0) };
+    /// What was asked of this thread; null outside a [`Signalled`].
+    static ASKED: Cell<*const AtomicU64> = const { Cell::new(null()) };
+}
+
+/// Says which state runs on this thread from now on; answers which one did.
+pub(super) fn run(state: *mut lua_State) -> *mut lua_State {
+    RUNNING.with(|running| {
+        let before = running.load(Ordering::Relaxed);
+        running.store(state, Ordering::Relaxed);
+        // The handler runs on this thread: order as the compiler sees it is all that matters. After this, a state
+        // that was left may be freed.
+        compiler_fence(Ordering::SeqCst);
+        before
+    })
+}
+
+/// Arms the hook on the running state: the VM has just been doomed by its own allocation.
+pub(super) fn arm_running() {
+    let state = RUNNING.with(|running| running.load(Ordering::Relaxed));
+    if !state.is_null() {
+        // SAFETY: the running state is alive, and we are on its thread.
+        unsafe { ffi::lua_sethook(state, Some(hook), ffi::LUA_MASKCOUNT, 1) }
+    }
+}
+
+/// Called at the next instruction of an armed state.
+unsafe extern "C-unwind" fn hook(state: *mut lua_State, _frame: *mut lua_Debug) {
+    // SAFETY: Lua calls us on a running state of ours; nothing here owns anything, since Lua jumps.
+    unsafe {
+        ffi::lua_sethook(state, None, 0, 0);
+        let arena = Arena::of(state);
+        if coroutine::chain_yieldable(state) {
+            (*arena).kind.set(Yield::Preempt as u8);
+            ffi::lua_yield(state, 0);
+        } else if (*arena).why() != Doom::None {
+            // Again at the next instruction, so that `pcall` loops and comparators end too.
+            ffi::lua_sethook(state, Some(hook), ffi::LUA_MASKCOUNT, 1);
+            ffi::lua_pushnil(state);
+            ffi::lua_error(state);
+        }
+        // Else a C function is waiting for this call to return: the watchdog asks again.
+    }
+}
+
+/// Whether the thread is to die, in the lowest bit of what is asked; the step's number is above it.
+const DIE: u64 = 1;
+
+extern "C" fn on_signal(_signal: c_int) {
+    let asked = ASKED.with(Cell::get);
+    let state = RUNNING.with(|running| running.load(Ordering::Relaxed));
+    if asked.is_null() || state.is_null() {
+        return;
+    }
+    // SAFETY: `asked` is kept alive by the thread's `Signalled`, which sets it to null before it goes.
+    let asked = unsafe { (*asked).load(Ordering::Relaxed) };
+    if STEP.with(|step| step.load(Ordering::Relaxed)) != asked >> 1 {
+        return; // the step that was meant is over
+    }
+    // SAFETY: the running state is alive. `lua_sethook` is made to be called in a handler; so is reading the arena's
+    // pointer, and the doom is an atomic.
+    unsafe {
+        if asked & DIE != 0 {
+            (*Arena::of(state)).doom(Doom::Killed as u8);
+        }
+        ffi::lua_sethook(state, Some(hook), ffi::LUA_MASKCOUNT, 1);
+    }
+}
+
+/// Interrupts steps by SIGURG, whose default is to be ignored and which nothing else here uses.
+#[derive(Debug)]
+pub struct Signals {
+    _installed: (),
+}
+
+impl Signals {
+    /// Installs the handler, for the whole program.
+    pub fn install() -> Signals {
+        // SAFETY: a zeroed `sigaction` is a valid one; the handler only does what a handler may (see `on_signal`).
+        unsafe {
+            let mut action: libc::sigaction = std::mem::zeroed();
+            action.sa_sigaction = on_signal as *const () as usize;
+            action.sa_flags = libc::SA_RESTART;
+            libc::sigemptyset(&mut action.sa_mask);
+            let result = libc::sigaction(libc::SIGURG, &action, null_mut());
+            assert_eq!(result, 0, "SIGURG can be handled");
+        }
+        Signals { _installed: () }
+    }
+}
+
+impl Interrupter for Signals {
+    fn enter(&self) -> Box<dyn Interruptible> {
+        // SAFETY: asks for the calling thread's own name.
+        let thread = Mutex::new(Some(unsafe { libc::pthread_self() }));
+        let remote = Arc::new(Remote { thread, asked: AtomicU64::new(0) });
+        ASKED.with(|asked| asked.set(&raw const remote.asked));
+        Box::new(Signalled { remote })
+    }
+}
+
+/// A thread's own end.
+struct Signalled {
+    remote: Arc<Remote>,
+}
+
+impl Interruptible for Signalled {
+    fn handle(&self) -> Arc<dyn Interrupt> {
+        self.remote.clone()
+    }
+
+    fn begin(&self, number: u64) {
+        STEP.with(|step| step.store(number, Ordering::Relaxed));
+    }
+
+    fn end(&self) {
+        STEP.with(|step| step.store(0, Ordering::Relaxed));
+    }
+}
+
+impl Drop for Signalled {
+    fn drop(&mut self) {
+        // Under the lock, so that nobody is just signalling a thread that is about to end.
+        *self.remote.thread.lock() = None;
+        ASKED.with(|asked| asked.set(null()));
+        compiler_fence(Ordering::SeqCst);
+    }
+}
+
+/// The other threads' end.
+struct Remote {
+    /// `None` once the thread has left.
+    thread: Mutex<Option<libc::pthread_t>>,
+    /// Step number shifted left by one, and [`DIE`].
+    asked: AtomicU64,
+}
+
+impl Interrupt for Remote {
+    fn interrupt(&self, number: u64, how: Urgency) {
+        let thread = self.thread.lock();
+        let Some(thread) = *thread else { return };
+        let die = if how == Urgency::Die { DIE } else { 0 };
+        self.asked.store(number << 1 | die, Ordering::Relaxed);
+        // SAFETY: the thread is alive: it takes itself out under the lock that we hold.
+        unsafe { libc::pthread_kill(thread, libc::SIGURG) };
+    }
+}
