@@ -1,0 +1,3 @@
+//! The running system: what keeps services alive and tells how processes ended.
+//!
+//! Knows nothing of sockets.
