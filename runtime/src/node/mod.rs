@@ -1,3 +1,5 @@
 //! The running system: what keeps services alive and tells how processes ended.
 //!
 //! Knows nothing of sockets.
+
+pub mod supervisor;
