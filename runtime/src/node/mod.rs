@@ -2,4 +2,5 @@
 //!
 //! Knows nothing of sockets.
 
+pub mod orphans;
 pub mod supervisor;
