@@ -11,7 +11,8 @@ use signal_hook::iterator::Signals;
 /// Exit status of a program that was told twice to end.
 const FORCED: i32 = 1;
 
-/// Calls `shutdown` at the first SIGINT or SIGTERM, on a thread of its own; ends the program at the second.
+/// Calls `shutdown` at the first SIGINT or SIGTERM, on a thread of its own; ends the program at the second. `shutdown`
+/// asks and returns: while it blocks, the second is not seen.
 ///
 /// # Errors
 /// If the handlers can't be installed or the thread can't be started.

@@ -53,6 +53,9 @@ fn field(value: &Value) -> kv::Value<'_> {
 
 /// Logs what a program said, if anyone wants it: `target` is `process`, or `process.` and the logger's name.
 pub fn log_program(level: log::Level, target: &str, message: &str, fields: &ProgramFields<'_>) {
+    if level > log::max_level() {
+        return; // cheap: one load
+    }
     log::logger().log(
         &log::Record::builder()
             .level(level)

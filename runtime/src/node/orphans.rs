@@ -13,6 +13,9 @@ use crate::error::Error;
 use crate::pid::Pid;
 use crate::process::{Exit, OnExit};
 
+/// Target of these records, for filters.
+const TARGET: &str = "orphans";
+
 /// Failures that are logged in full within one [`WINDOW`]; those past it are counted.
 const IN_FULL: u32 = 20;
 
@@ -111,9 +114,9 @@ impl<N: Fn(Pid) -> Name + Send + Sync> Orphans<N> {
         let (pid, entry, reason) = (&*pid, &*entry, &*error.to_string());
         let stack = &*error.stack;
         if stack.is_empty() {
-            log::error!(pid, entry, reason; "process failed");
+            log::error!(target: TARGET, pid, entry, reason; "process failed");
         } else {
-            log::error!(pid, entry, reason, stack; "process failed");
+            log::error!(target: TARGET, pid, entry, reason, stack; "process failed");
         }
     }
 }
@@ -137,7 +140,7 @@ impl<N: Fn(Pid) -> Name + Send + Sync> OnExit for Orphans<N> {
 }
 
 fn log_count(count: u64) {
-    log::error!(count; "more processes failed than are logged");
+    log::error!(target: TARGET, count; "more processes failed than are logged");
 }
 
 #[cfg(test)]

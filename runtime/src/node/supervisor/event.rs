@@ -3,7 +3,7 @@
 //! Plain data; knows nothing of who tells and who does.
 
 use super::plan::ServiceId;
-use super::report::{Cause, Report};
+use super::report::{Cause, Report, TARGET};
 
 /// One run of a service: each start gives a new number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -92,7 +92,7 @@ impl Verdict {
     /// Logs why the app ended, where nothing else has said so.
     pub fn log(self) {
         if self == Verdict::AllFailed {
-            log::error!("every service has failed for good, and no process lives: ending");
+            log::error!(target: TARGET, "every service has failed for good, and no process lives: ending");
         }
     }
 

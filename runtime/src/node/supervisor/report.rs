@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use super::restart::Why;
 
+/// Target of the supervisor's records, for filters.
+pub(super) const TARGET: &str = "supervisor";
+
 /// Something worth a line in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Report {
@@ -80,11 +83,11 @@ impl Report {
     /// Logs the report about the service of the given name.
     pub fn log(&self, service: &str) {
         match self {
-            Report::Starting => log::debug!(service; "service starting"),
-            Report::Started => log::debug!(service; "service started"),
-            Report::Stopping => log::debug!(service; "service stopping"),
-            Report::Stopped => log::debug!(service; "service stopped"),
-            Report::Exited => log::info!(service; "service ended"),
+            Report::Starting => log::debug!(target: TARGET, service; "service starting"),
+            Report::Started => log::debug!(target: TARGET, service; "service started"),
+            Report::Stopping => log::debug!(target: TARGET, service; "service stopping"),
+            Report::Stopped => log::debug!(target: TARGET, service; "service stopped"),
+            Report::Exited => log::info!(target: TARGET, service; "service ended"),
             Report::Restart {
                 attempt,
                 delay,
@@ -92,9 +95,9 @@ impl Report {
             } => {
                 let (delay, reason, stack) = (text(*delay), &*cause.reason, &*cause.stack);
                 if stack.is_empty() {
-                    log::warn!(service, attempt, delay, reason; "service failed: restarting it");
+                    log::warn!(target: TARGET, service, attempt, delay, reason; "service failed: restarting it");
                 } else {
-                    log::warn!(service, attempt, delay, reason, stack; "service failed: restarting it");
+                    log::warn!(target: TARGET, service, attempt, delay, reason, stack; "service failed: restarting it");
                 }
             }
             Report::GaveUp {
@@ -104,9 +107,9 @@ impl Report {
             } => {
                 let (reason, stack) = (&*cause.reason, &*cause.stack);
                 if stack.is_empty() {
-                    log::error!(service, attempts, reason; "service failed for good: {why}");
+                    log::error!(target: TARGET, service, attempts, reason; "service failed for good: {why}");
                 } else {
-                    log::error!(service, attempts, reason, stack; "service failed for good: {why}");
+                    log::error!(target: TARGET, service, attempts, reason, stack; "service failed for good: {why}");
                 }
             }
             Report::Unstartable {
@@ -119,22 +122,22 @@ impl Report {
                 } else {
                     "is not started (auto_start: false)"
                 };
-                log::error!(service, requires; "service not started: what it requires {why}");
+                log::error!(target: TARGET, service, requires; "service not started: what it requires {why}");
             }
             Report::BootFailed(cause) => {
                 let reason = &*cause.reason;
-                log::error!(service, reason; "service could not be started");
+                log::error!(target: TARGET, service, reason; "service could not be started");
             }
             Report::FailedStopping(cause) => {
                 let reason = &*cause.reason;
-                log::warn!(service, reason; "service failed while stopping");
+                log::warn!(target: TARGET, service, reason; "service failed while stopping");
             }
             Report::Killed { stop_timeout } => {
                 let stop_timeout = text(*stop_timeout);
-                log::warn!(service, stop_timeout; "service did not stop in time: killing it");
+                log::warn!(target: TARGET, service, stop_timeout; "service did not stop in time: killing it");
             }
             Report::LeftBehind => {
-                log::error!(service; "service did not end when it was killed: leaving it behind");
+                log::error!(target: TARGET, service; "service did not end when it was killed: leaving it behind");
             }
         }
     }
