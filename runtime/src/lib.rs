@@ -3,6 +3,8 @@
 
 pub mod clock;
 pub mod error;
+pub mod fields;
+pub mod node;
 pub mod payload;
 pub mod pid;
 pub mod process;

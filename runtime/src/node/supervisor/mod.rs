@@ -1,0 +1,244 @@
+//! Starts services in the order of what they require, restarts those that fail, stops all in reverse.
+//!
+//! Knows nothing of what a service is: [`Services`] starts them. All decisions are [`core`]'s; the loop here only does
+//! what it says, and passes on what happens.
+
+mod core;
+mod event;
+mod lifecycle;
+mod plan;
+mod report;
+mod restart;
+mod shutdown;
+mod supervised;
+
+#[cfg(test)]
+mod core_tests;
+#[cfg(test)]
+mod shutdown_tests;
+#[cfg(test)]
+mod sim;
+
+pub use self::core::Supervisor;
+pub use event::{Action, Ending, Event, Run, StartError, Verdict};
+pub use lifecycle::State;
+pub use plan::{Plan, PlanError, Role, Service, ServiceId};
+pub use report::{Cause, Report};
+pub use restart::{Decision, History, Outcome, Policy, Why, decide};
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use crate::clock::{Clock, Moment};
+use crate::error::Error;
+use crate::pid::Pid;
+use crate::process::{Exit, OnExit};
+
+/// What starts services. Implemented by the node.
+pub trait Services: Send + Sync + 'static {
+    /// Begins a run of the service and says how to end it; `ended` is to be told when it has ended. Called on a thread
+    /// of its own, so it may block; what begins after the service's start time-out is killed.
+    ///
+    /// # Errors
+    /// If the run can't begin; then `ended` is not used.
+    fn start(&self, id: ServiceId, ended: OnEnd) -> Result<Box<dyn Running>, StartError>;
+
+    /// How many processes live. Asked only when all services have failed for good.
+    fn living(&self) -> usize;
+
+    /// Whether a program made this error itself (with `errors.new`), rather than got it from a function of the
+    /// runtime. Only such an error may say that its service is not to be restarted.
+    fn is_programs_own(&self, error: &Error) -> bool;
+}
+
+/// One run of a service. Neither method may block, and both may be called when it has ended.
+pub trait Running: Send {
+    /// Asks it to end: a process gets CANCEL "service stopping"; a host refuses spawns, and its processes get CANCEL
+    /// "scheduler shutdown".
+    fn stop(&self);
+
+    /// Ends it: a process is killed, a host's remaining processes are.
+    fn kill(&self);
+}
+
+/// Tells the supervisor that a run has ended.
+pub struct OnEnd {
+    run: Run,
+    services: Arc<dyn Services>,
+    news: Sender<News>,
+}
+
+impl OnEnd {
+    /// The run has ended. Never blocks.
+    pub fn ended(&self, ending: Ending) {
+        // The supervisor is gone when all is over; then nobody needs to know.
+        let _ = self.news.send(News::Event(Event::Ended(self.run, ending)));
+    }
+}
+
+/// For a service that is one process.
+impl OnExit for OnEnd {
+    fn on_exit(&self, _pid: Pid, exit: &Exit, _watched: bool, _at: Moment) {
+        self.ended(match exit {
+            Exit::Normal(_) => Ending::Normal,
+            Exit::Failed(error) | Exit::Killed(error) => Ending::Failed {
+                cause: Cause {
+                    reason: error.to_string(),
+                    stack: error.stack.clone(),
+                },
+                permanent: error.retryable == Some(false) && self.services.is_programs_own(error),
+            },
+        });
+    }
+}
+
+/// What reaches the loop.
+enum News {
+    Event(Event),
+    /// A run has begun, and this is how to end it.
+    Began(Run, Box<dyn Running>),
+}
+
+/// Asks a supervisor, from wherever, to stop everything.
+#[derive(Clone)]
+pub struct Shutdown(Sender<News>);
+
+impl Shutdown {
+    /// Asks. Never blocks; asking again changes nothing.
+    pub fn request(&self) {
+        // A supervisor that is gone has stopped everything.
+        let _ = self.0.send(News::Event(Event::Shutdown));
+    }
+}
+
+/// The loop around the state machine.
+pub struct Supervision {
+    supervisor: Supervisor,
+    services: Arc<dyn Services>,
+    clock: Clock,
+    running: HashMap<Run, Box<dyn Running>>,
+    sender: Sender<News>,
+    news: Receiver<News>,
+}
+
+impl Supervision {
+    /// A loop for all in the plan. Shutdown as a whole takes no longer than `shutdown_timeout` (and two seconds, if
+    /// something must be killed then).
+    pub fn new(
+        plan: Plan,
+        services: Arc<dyn Services>,
+        clock: Clock,
+        shutdown_timeout: Duration,
+    ) -> Supervision {
+        let (sender, news) = channel();
+        let mut random = fastrand::Rng::new();
+        Supervision {
+            supervisor: Supervisor::new(plan, shutdown_timeout, move || random.f64()),
+            services,
+            clock,
+            running: HashMap::new(),
+            sender,
+            news,
+        }
+    }
+
+    /// What ends [`Supervision::run`].
+    pub fn shutdown(&self) -> Shutdown {
+        Shutdown(self.sender.clone())
+    }
+
+    /// Starts the services and keeps them alive until all is over. Blocks the calling thread until then.
+    pub fn run(mut self) -> Verdict {
+        let mut event = Event::Boot;
+        loop {
+            for action in self.supervisor.on(event, self.clock.now()) {
+                if let Some(verdict) = self.act(action) {
+                    return verdict;
+                }
+            }
+            event = self.next();
+        }
+    }
+
+    /// Waits for something to happen, or for the next deadline.
+    fn next(&mut self) -> Event {
+        let patience = self.supervisor.next_deadline().since(self.clock.now());
+        match self.news.recv_timeout(patience) {
+            Ok(News::Event(event)) => {
+                if let Event::Ended(run, _) = &event {
+                    self.running.remove(run);
+                }
+                event
+            }
+            Ok(News::Began(run, handle)) => {
+                self.running.insert(run, handle);
+                Event::Started(run)
+            }
+            Err(RecvTimeoutError::Timeout) => Event::Wake,
+            Err(RecvTimeoutError::Disconnected) => unreachable!("we hold a sender"),
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Option<Verdict> {
+        match action {
+            Action::Start(run) => self.start(run),
+            Action::Stop(run) => {
+                if let Some(running) = self.running.get(&run) {
+                    running.stop();
+                }
+            }
+            Action::Kill(run) => {
+                if let Some(running) = self.running.get(&run) {
+                    running.kill();
+                }
+            }
+            Action::Discard(run) => {
+                if let Some(running) = self.running.remove(&run) {
+                    running.kill();
+                }
+            }
+            Action::CountLiving => {
+                let count = Event::Living(self.services.living());
+                self.sender
+                    .send(News::Event(count))
+                    .expect("we hold the receiver");
+            }
+            Action::Report(id, report) => report.log(self.supervisor.name(id)),
+            Action::Finish(verdict) => {
+                verdict.log();
+                return Some(verdict);
+            }
+        }
+        None
+    }
+
+    /// Starts a run on a thread of its own: a start may take long, and several happen at once.
+    fn start(&self, run: Run) {
+        let (services, news) = (Arc::clone(&self.services), self.sender.clone());
+        let ended = OnEnd {
+            run,
+            services: Arc::clone(&self.services),
+            news: self.sender.clone(),
+        };
+        let starter = thread::Builder::new()
+            .name("service start".into())
+            .spawn(move || {
+                let _ = news.send(match services.start(run.service, ended) {
+                    Ok(running) => News::Began(run, running),
+                    Err(error) => News::Event(Event::StartFailed(run, error)),
+                });
+            });
+        if let Err(error) = starter {
+            let error =
+                StartError::Transient(Cause::new(format!("no thread to start it: {error}")));
+            let failed = News::Event(Event::StartFailed(run, error));
+            self.sender.send(failed).expect("we hold the receiver");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
