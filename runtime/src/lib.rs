@@ -6,3 +6,5 @@ pub mod error;
 pub mod payload;
 pub mod pid;
 pub mod process;
+pub mod scheduler;
+pub mod sync;
