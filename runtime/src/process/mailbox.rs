@@ -22,10 +22,35 @@ pub struct Mailbox {
 
 #[derive(Debug, Default)]
 struct Letters {
-    /// The oldest letter. Empty only if `rest` is.
-    first: Option<Letter>,
+    first: First,
     rest: VecDeque<Letter>,
-    closed: bool,
+}
+
+/// The oldest letter of a mailbox. Three answers in sixteen bytes.
+#[derive(Debug, Default)]
+enum First {
+    /// There is none, nor any other.
+    #[default]
+    None,
+    Letter(Letter),
+    /// There is none, and never will be.
+    Closed,
+}
+
+impl Letters {
+    fn take_first(&mut self) -> Option<Letter> {
+        match mem::take(&mut self.first) {
+            First::Letter(letter) => Some(letter),
+            other => {
+                self.first = other;
+                None
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        usize::from(matches!(self.first, First::Letter(_))) + self.rest.len()
+    }
 }
 
 /// Why a letter was not taken; it comes back.
@@ -52,7 +77,7 @@ impl Mailbox {
         let size = letter.size();
         let limited = matches!(letter, Letter::Message(_));
         let mut letters = self.letters.lock();
-        if letters.closed {
+        if let First::Closed = letters.first {
             return Err(Refusal::Closed(letter));
         }
         // Grows only under the lock; `received` may make it smaller meanwhile, which is as well.
@@ -60,8 +85,8 @@ impl Mailbox {
             return Err(Refusal::Full(letter));
         }
         self.bytes.fetch_add(size, Relaxed);
-        if letters.first.is_none() {
-            letters.first = Some(letter);
+        if let First::None = letters.first {
+            letters.first = First::Letter(letter);
         } else {
             letters.rest.push_back(letter);
         }
@@ -71,7 +96,7 @@ impl Mailbox {
     /// Moves all letters to the end of `target`. They count until they are said to be [received](Mailbox::received).
     pub fn drain_into(&self, target: &mut VecDeque<Letter>) {
         let mut letters = self.letters.lock();
-        let Some(first) = letters.first.take() else {
+        let Some(first) = letters.take_first() else {
             return;
         };
         let mut rest = mem::take(&mut letters.rest);
@@ -95,22 +120,22 @@ impl Mailbox {
     /// Closes it for good. The letters that nobody will receive come back, to be dropped outside the lock.
     pub fn close(&self) -> Unreceived {
         let mut letters = self.letters.lock();
-        letters.closed = true;
+        let first = letters.take_first();
+        letters.first = First::Closed;
         Unreceived {
-            first: letters.first.take(),
+            first,
             rest: mem::take(&mut letters.rest),
         }
     }
 
     /// Number of letters that were not drained yet, for reports.
     pub fn len(&self) -> usize {
-        let letters = self.letters.lock();
-        usize::from(letters.first.is_some()) + letters.rest.len()
+        self.letters.lock().len()
     }
 
     /// Whether no letter waits to be drained.
     pub fn is_empty(&self) -> bool {
-        self.letters.lock().first.is_none()
+        self.len() == 0
     }
 
     /// Bytes of the letters pushed and not yet said to be received.
@@ -148,9 +173,9 @@ mod tests {
         Letter::Message(Message::new(None, topic.as_bytes(), b""))
     }
 
-    fn topics(letters: &VecDeque<Letter>) -> Vec<&str> {
-        let topic = |letter| match letter {
-            &Letter::Message(ref message) => std::str::from_utf8(message.topic()).unwrap(),
+    fn topics<'a>(letters: &'a VecDeque<Letter>) -> Vec<&'a str> {
+        let topic = |letter: &'a Letter| match letter {
+            Letter::Message(message) => std::str::from_utf8(message.topic()).unwrap(),
             Letter::Event(_) => "event",
         };
         letters.iter().map(topic).collect()

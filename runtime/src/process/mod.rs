@@ -85,8 +85,6 @@ pub(crate) struct TimerPlace {
 pub(crate) struct Relations {
     pub watchers: Watchers,
     pub rare: Option<Box<Rare>>,
-    /// The exit has taken the relations: nobody can be added any more.
-    pub taken: bool,
 }
 
 /// What few processes have.
@@ -185,7 +183,8 @@ impl Process {
     /// From now on `watcher` is told when the process ends.
     pub(crate) fn monitor(&self, watcher: Pid) -> Result<(), MonitorRefused> {
         let mut relations = self.relations.lock();
-        if relations.taken {
+        // Under the lock: the exit marks the run state, and takes the relations afterwards.
+        if self.run_state.is_exited() {
             Err(MonitorRefused::Unknown)
         } else if relations.watchers.add(watcher) {
             Ok(())
@@ -206,16 +205,9 @@ impl Process {
         rare.killed.get_or_insert(exit);
     }
 
-    /// Takes all relations out, for the exit.
+    /// Takes all relations out, for the exit. The run state says exited already.
     pub(crate) fn take_relations(&self) -> Relations {
-        let mut relations = self.relations.lock();
-        std::mem::replace(
-            &mut *relations,
-            Relations {
-                taken: true,
-                ..Relations::default()
-            },
-        )
+        std::mem::take(&mut *self.relations.lock())
     }
 }
 

@@ -1,8 +1,13 @@
 //! The end of a process, in order.
 //!
-//! 1. Its body is taken out and its timer cancelled. 2. The mailbox closes, names are released. 3. It leaves the table.
-//! 4. The body is dropped. 5. Who asked to be told at its exit is told, then its monitors; if nobody was, the orphan
-//! hook. 6. Its host counts one less. Knows nothing of why it ends.
+//! 1. Its body is taken out and its timer cancelled.
+//! 2. The mailbox closes, names are released.
+//! 3. It leaves the table.
+//! 4. The body is dropped.
+//! 5. Who asked to be told at its exit is told, then its monitors; if nobody was, the orphan hook.
+//! 6. Its host counts one less.
+//!
+//! Knows nothing of why it ends.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

@@ -84,10 +84,6 @@ impl SharedQueue {
         self.lifo.lock().take()
     }
 
-    pub fn has_lifo(&self) -> bool {
-        self.lifo.lock().is_some()
-    }
-
     /// Whether a thief would find nothing.
     pub fn is_empty(&self) -> bool {
         self.deque.is_empty() && self.preempted.is_empty()
@@ -117,11 +113,6 @@ impl LocalQueue {
     /// Puts a process whose slice was not enough behind others like it. The caller tells a sleeper.
     pub fn push_preempted(&self, process: Queued) {
         self.preempted.push(process);
-    }
-
-    /// Whether more than one process is queued here, so that another worker should help.
-    pub fn has_spare_work(&self) -> bool {
-        self.deque.len() + self.preempted.len() > 1
     }
 
     /// The next process to run here. `own` is the shared end of this queue; `others` gives those of the `count` workers

@@ -183,7 +183,7 @@ fn done() -> Step {
 const WAIT: Step = Step::Wait(Moment::NEVER);
 
 /// Sends on what it is told.
-struct Told(std::sync::Mutex<Sender<(Pid, String, bool)>>);
+struct Told(std::sync::Mutex<Sender<Heard>>);
 
 impl OnExit for Told {
     fn on_exit(&self, pid: Pid, exit: &Exit, watched: bool, _at: Moment) {
@@ -195,7 +195,9 @@ impl OnExit for Told {
     }
 }
 
-fn told() -> (Arc<dyn OnExit>, Receiver<(Pid, String, bool)>) {
+type Heard = (Pid, String, bool);
+
+fn told() -> (Arc<dyn OnExit>, Receiver<Heard>) {
     let (sender, receiver) = channel();
     (Arc::new(Told(sender.into())), receiver)
 }

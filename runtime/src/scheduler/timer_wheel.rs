@@ -4,7 +4,6 @@
 //! thread, nor what it holds.
 
 use std::mem;
-use std::time::Duration;
 
 use crate::clock::Moment;
 
@@ -19,9 +18,6 @@ const SPAN: u64 = 1 << (SLOT_BITS * LEVELS as u32);
 /// A wheel that becomes empty gives its slab back if it has room for more entries than this.
 const KEPT_ENTRIES: usize = 64;
 const NIL: u32 = u32::MAX;
-
-/// Length of a tick.
-pub const TICK: Duration = Duration::from_nanos(1 << TICK_BITS);
 
 /// Names an entry of a wheel; never reused, so that a stale key finds nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,11 +85,6 @@ impl<T> TimerWheel<T> {
     /// Number of entries.
     pub fn len(&self) -> usize {
         self.live
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.live == 0
     }
 
     /// Adds an entry. A deadline that has passed comes out with the next tick.
@@ -285,10 +276,13 @@ mod tests {
         wheel.insert(Moment(1_000_000_000), "second");
         assert_eq!(expire(&mut wheel, Moment(999_999_999)), Vec::<&str>::new());
         assert_eq!(
-            expire(&mut wheel, Moment(1_000_000_000).after(TICK)),
+            expire(
+                &mut wheel,
+                Moment(1_000_000_000).after(std::time::Duration::from_nanos(1 << TICK_BITS))
+            ),
             ["second"]
         );
-        assert!(wheel.is_empty());
+        assert_eq!(wheel.len(), 0);
         assert_eq!(wheel.next(), None);
     }
 
