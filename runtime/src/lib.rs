@@ -8,3 +8,5 @@ pub mod node;
 pub mod payload;
 pub mod pid;
 pub mod process;
+pub mod scheduler;
+pub mod sync;

@@ -5,13 +5,226 @@
 mod body;
 mod exit;
 mod letter;
+mod mailbox;
+mod names;
+mod origins;
+mod run_state;
+mod table;
+mod watchers;
+
+use std::fmt;
+use std::sync::Arc;
 
 pub use body::{Body, Interrupt, Interrupter, Interruptible, Step, Turn, Urgency};
 pub use exit::{Exit, OnExit};
 pub use letter::{Event, Letter, Message};
+pub use mailbox::{Mailbox, Refusal, Unreceived};
+pub use names::NameTaken;
+pub use origins::Origin;
+pub use run_state::{Kill, Rest, RunState, Start, Wake};
+pub use table::{InsertRefused, Table};
+pub use watchers::Watchers;
 
-/// A process.
-#[derive(Debug)]
+use crate::pid::Pid;
+use crate::sync::{AtomicUsize, Mutex, MutexGuard, Ordering::Relaxed};
+
+/// Names the host a process runs in: an index that the scheduler gave out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HostKey(u32);
+
+/// Bit of a [`HostKey`]: fewer of its processes may run at once than there are workers.
+const LIMITED: u32 = 1 << 31;
+
+impl HostKey {
+    /// The `index`-th host; `limited` if each step needs a place first.
+    pub(crate) fn new(index: usize, limited: bool) -> HostKey {
+        let index = u32::try_from(index).expect("a host index is small");
+        HostKey(if limited { index | LIMITED } else { index })
+    }
+
+    pub(crate) fn index(self) -> usize {
+        (self.0 & !LIMITED) as usize
+    }
+
+    /// Whether a step in this host needs a place first. In the key, so that the common case asks nobody.
+    pub(crate) fn is_limited(self) -> bool {
+        self.0 & LIMITED != 0
+    }
+}
+
+/// A process: everything about it but where it is queued. Lives in an `Arc`, which a run queue or a timer wheel may
+/// hold beside the table.
 pub struct Process {
-    _todo: (),
+    pid: Pid,
+    host: HostKey,
+    run_state: RunState,
+    mailbox: Mailbox,
+    /// What the body said it holds when its last step ended.
+    memory: AtomicUsize,
+    core: Mutex<Core>,
+    relations: Mutex<Relations>,
+}
+
+/// What only the worker that runs the process touches. The lock proves to the compiler what the run state guarantees,
+/// so it is always free.
+pub(crate) struct Core {
+    pub body: Option<Box<dyn Body>>,
+    pub timer: Option<TimerPlace>,
+}
+
+/// Where the process's entry in a timer wheel is. It may be gone from there: the generation tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TimerPlace {
+    pub wheel: u32,
+    pub index: u32,
+    pub generation: u32,
+}
+
+/// Who is told when the process ends. (Links belong here too.)
+#[derive(Default)]
+pub(crate) struct Relations {
+    pub watchers: Watchers,
+    pub rare: Option<Box<Rare>>,
+}
+
+/// What few processes have.
+#[derive(Default)]
+pub(crate) struct Rare {
+    pub on_exit: Option<Arc<dyn OnExit>>,
+    /// How it is to end; set before the run state is marked as killed.
+    pub killed: Option<Exit>,
+}
+
+/// Why a process can't be monitored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MonitorRefused {
+    /// It has ended, or never was.
+    Unknown,
+    /// That watcher monitors it already.
+    Already,
+}
+
+impl Process {
+    /// A process that is about to be put on a run queue.
+    pub(crate) fn new(
+        pid: Pid,
+        host: HostKey,
+        mailbox_limit: usize,
+        body: Box<dyn Body>,
+        watcher: Option<Pid>,
+        on_exit: Option<Arc<dyn OnExit>>,
+    ) -> Process {
+        let mut relations = Relations::default();
+        if let Some(watcher) = watcher {
+            let _first = relations.watchers.add(watcher);
+        }
+        if on_exit.is_some() {
+            relations.rare = Some(Box::new(Rare {
+                on_exit,
+                killed: None,
+            }));
+        }
+        Process {
+            pid,
+            host,
+            run_state: RunState::queued(),
+            mailbox: Mailbox::new(mailbox_limit),
+            memory: AtomicUsize::new(0),
+            core: Mutex::new(Core {
+                body: Some(body),
+                timer: None,
+            }),
+            relations: Mutex::new(relations),
+        }
+    }
+
+    /// What names it.
+    pub fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    /// The host it runs in.
+    pub fn host(&self) -> HostKey {
+        self.host
+    }
+
+    /// Where its letters wait.
+    pub fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
+    }
+
+    /// Bytes its body held when its last step ended.
+    pub fn memory(&self) -> usize {
+        self.memory.load(Relaxed)
+    }
+
+    /// Whether it is to be retired at its next step boundary, or was.
+    pub fn is_killed(&self) -> bool {
+        self.run_state.is_killed()
+    }
+
+    pub(crate) fn run_state(&self) -> &RunState {
+        &self.run_state
+    }
+
+    pub(crate) fn set_memory(&self, bytes: usize) {
+        self.memory.store(bytes, Relaxed);
+    }
+
+    pub(crate) fn core(&self) -> MutexGuard<'_, Core> {
+        self.core.lock()
+    }
+
+    /// The core, unless a worker is stuck in it.
+    pub(crate) fn try_core(&self) -> Option<MutexGuard<'_, Core>> {
+        self.core.try_lock()
+    }
+
+    /// From now on `watcher` is told when the process ends.
+    pub(crate) fn monitor(&self, watcher: Pid) -> Result<(), MonitorRefused> {
+        let mut relations = self.relations.lock();
+        // Under the lock: the exit marks the run state, and takes the relations afterwards.
+        if self.run_state.is_exited() {
+            Err(MonitorRefused::Unknown)
+        } else if relations.watchers.add(watcher) {
+            Ok(())
+        } else {
+            Err(MonitorRefused::Already)
+        }
+    }
+
+    /// From now on `watcher` is not told.
+    pub(crate) fn unmonitor(&self, watcher: Pid) {
+        self.relations.lock().watchers.remove(watcher);
+    }
+
+    /// Says how the process is to end if it is killed; the first to say so wins.
+    pub(crate) fn set_killed(&self, exit: Exit) {
+        let mut relations = self.relations.lock();
+        let rare = relations.rare.get_or_insert_default();
+        rare.killed.get_or_insert(exit);
+    }
+
+    /// Takes all relations out, for the exit. The run state says exited already.
+    pub(crate) fn take_relations(&self) -> Relations {
+        std::mem::take(&mut *self.relations.lock())
+    }
+}
+
+impl fmt::Debug for Process {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Process({}, {:?})", self.pid, self.run_state)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_is_small() {
+        // With the two counts of its Arc. The table adds 16 bytes.
+        let bytes = size_of::<Process>() + 2 * size_of::<usize>();
+        assert!(bytes <= 208, "{bytes}");
+    }
 }

@@ -1,0 +1,51 @@
+//! What a scheduler is started with.
+//!
+//! Knows nothing of files: whoever boots the runtime fills it in.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::process::{Interrupter, OnExit};
+
+/// How long a step may run before it is interrupted. A guess between the cost of an interrupt (microseconds) and the
+/// lateness that a hog may cause others: `stress fairness` would tell.
+pub const SLICE: Duration = Duration::from_millis(1);
+
+/// The most spare workers that run at once for workers stuck in C. A guess: each is a thread more than there are cores.
+pub const SPARES: usize = 4;
+
+/// What a scheduler is started with.
+#[derive(Clone)]
+pub struct Config {
+    /// Number of worker threads; at least 1.
+    pub workers: usize,
+    /// The most spare workers that run at once.
+    pub spares: usize,
+    /// How long a step may run before it is interrupted.
+    pub slice: Duration,
+    /// The clock that all moments are read from.
+    pub clock: Clock,
+    /// How steps are interrupted.
+    pub interrupter: Arc<dyn Interrupter>,
+    /// Told of every exit that is not normal and that nobody else is told of; `watched` is false.
+    pub orphan: Option<Arc<dyn OnExit>>,
+    /// Called by a worker that has nothing to do after many processes have ended, so that memory can be given back.
+    pub idle: Option<Arc<dyn Fn() + Send + Sync>>,
+}
+
+impl Config {
+    /// As many workers as cores, and all else as it usually is.
+    pub fn new(interrupter: Arc<dyn Interrupter>) -> Config {
+        Config {
+            workers: thread::available_parallelism().map_or(1, usize::from),
+            spares: SPARES,
+            slice: SLICE,
+            clock: Clock::start(),
+            interrupter,
+            orphan: None,
+            idle: None,
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The scheduler: runs processes on a handful of worker threads.
+//!
+//! Knows nothing of Lua, HTTP or YAML: it steps a `Body`.
+//!
+//! ```text
+//! spawn, send, timer ─► run state says *enqueue* ─► run_queue ─► idle wakes one worker ─► worker steps ─► park,
+//!                                                                                    queue again, or retire
+//! ```
+
+mod config;
+mod host;
+mod idle;
+mod local;
+mod parker;
+mod retire;
+mod run_queue;
+mod seat;
+mod shared;
+mod shutdown;
+mod stats;
+mod threads;
+mod timer_wheel;
+mod watchdog;
+mod worker;
+
+use std::sync::Arc;
+
+pub use config::{Config, SLICE, SPARES};
+pub use host::{Gate, Limits};
+pub use shared::SendRefused;
+pub use stats::Stats;
+
+use self::local::Local;
+use self::shared::{Place, Shared};
+use self::threads::Threads;
+use self::watchdog::Watchdog;
+use crate::clock::{Clock, Moment};
+use crate::pid::Pid;
+use crate::process::{
+    Body, Exit, HostKey, InsertRefused, Letter, MonitorRefused, OnExit, Process, Table,
+};
+
+/// A running scheduler. Clones are handles to the same one. It runs until [`Scheduler::stop`], also without handles.
+#[derive(Clone)]
+pub struct Scheduler {
+    shared: Arc<Shared>,
+}
+
+/// A process that is to be.
+pub struct NewProcess {
+    /// Where it runs.
+    pub host: HostKey,
+    /// For its pid; from [`Table::origin`].
+    pub origin: u32,
+    /// What is stepped.
+    pub body: Box<dyn Body>,
+    /// Its first monitor, who is told however soon it ends.
+    pub watcher: Option<Pid>,
+    /// Who else is told when it ends.
+    pub on_exit: Option<Arc<dyn OnExit>>,
+}
+
+/// Why a process was not spawned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpawnRefused {
+    /// The host does not run yet.
+    NotOpen,
+    /// The host is shutting down.
+    ShuttingDown,
+    /// As many processes live as can.
+    Full,
+}
+
+impl Scheduler {
+    /// Starts the threads.
+    ///
+    /// # Panics
+    /// If the system gives no threads.
+    pub fn start(config: Config) -> Scheduler {
+        let workers = config.workers.max(1);
+        let shared = Arc::new(Shared::new(config));
+        for index in 0..workers {
+            Threads::start(&shared, format!("worker-{index}"), move |shared| {
+                worker::work(&shared, index, None);
+            })
+            .expect("the system gives a thread for each worker");
+        }
+        Threads::start(&shared, "watchdog".to_owned(), |shared| {
+            Watchdog::new(shared).run()
+        })
+        .expect("the system gives a thread for the watchdog");
+        Scheduler { shared }
+    }
+
+    /// Adds a host. It takes processes once it is [opened](Scheduler::open).
+    pub fn add_host(&self, id: &str, limits: Limits) -> HostKey {
+        self.shared
+            .hosts
+            .add(id, limits, self.shared.config.workers.max(1))
+    }
+
+    /// From now on `host` takes processes.
+    pub fn open(&self, host: HostKey) {
+        self.shared.hosts.get(host).set_gate(Gate::Open);
+    }
+
+    /// Whether `host` takes processes.
+    pub fn gate(&self, host: HostKey) -> Gate {
+        self.shared.hosts.get(host).gate()
+    }
+
+    /// The id that `host` was added with.
+    pub fn host_id(&self, host: HostKey) -> &str {
+        &self.shared.hosts.get(host).id
+    }
+
+    /// Makes a process and queues it: called inside a step, behind all others on that worker. Its relations are there
+    /// before it can run.
+    pub fn spawn(&self, new: NewProcess) -> Result<Pid, SpawnRefused> {
+        let shared = &*self.shared;
+        let host = shared.hosts.get(new.host);
+        let NewProcess {
+            host: key,
+            origin,
+            body,
+            watcher,
+            on_exit,
+        } = new;
+        let near = Local::with(shared, |local| local.map(|local| local.seat));
+        let is_open = || host.gate() == Gate::Open;
+        let make = |pid| {
+            host.begin_process();
+            Process::new(pid, key, host.mailbox_limit, body, watcher, on_exit)
+        };
+        match shared.table.insert(near, origin, is_open, make) {
+            Ok(process) => {
+                let pid = process.pid();
+                shared.count(|counters| &counters.spawned);
+                shared.enqueue(process, Place::Back);
+                Ok(pid)
+            }
+            Err(InsertRefused::Full) => Err(SpawnRefused::Full),
+            Err(InsertRefused::Closed) if host.gate() == Gate::NotOpen => {
+                Err(SpawnRefused::NotOpen)
+            }
+            Err(InsertRefused::Closed) => Err(SpawnRefused::ShuttingDown),
+        }
+    }
+
+    /// Puts a letter into a process's mailbox and wakes it.
+    pub fn send(&self, to: Pid, letter: Letter) -> Result<(), SendRefused> {
+        self.shared.send(to, letter)
+    }
+
+    /// Ends a process at its next step boundary, which is made to come soon; a parked one at once. False if it has
+    /// ended already. The first reason counts.
+    pub fn kill(&self, pid: Pid, exit: Exit) -> bool {
+        let process = self.shared.table.get(pid);
+        process.is_some_and(|process| self.shared.kill(process, exit))
+    }
+
+    /// From now on `watcher` gets an `Event::Exit` when `target` ends.
+    pub fn monitor(&self, watcher: Pid, target: Pid) -> Result<(), MonitorRefused> {
+        let process = self
+            .shared
+            .table
+            .get(target)
+            .ok_or(MonitorRefused::Unknown)?;
+        process.monitor(watcher)
+    }
+
+    /// From now on `watcher` is not told when `target` ends.
+    pub fn unmonitor(&self, watcher: Pid, target: Pid) {
+        if let Some(process) = self.shared.table.get(target) {
+            process.unmonitor(watcher);
+        }
+    }
+
+    /// All processes, and their names and origins.
+    pub fn table(&self) -> &Table {
+        &self.shared.table
+    }
+
+    /// The clock that all moments are read from.
+    pub fn clock(&self) -> &Clock {
+        &self.shared.config.clock
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Moment {
+        self.shared.now()
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests;

@@ -1,0 +1,142 @@
+//! The end of a process, in order.
+//!
+//! 1. Its body is taken out and its timer cancelled.
+//! 2. The mailbox closes, names are released.
+//! 3. It leaves the table.
+//! 4. The body is dropped.
+//! 5. Who asked to be told at its exit is told, then its monitors; if nobody was, the orphan hook.
+//! 6. Its host counts one less.
+//!
+//! Knows nothing of why it ends.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use super::shared::{Place, Shared};
+use crate::clock::Moment;
+use crate::process::{Body, Event, Exit, Letter, OnExit, Process, Watchers};
+
+impl Shared {
+    /// Ends a process. Called by whoever has it running: nobody else steps or retires it.
+    pub fn retire(&self, process: &Arc<Process>, exit: Exit) {
+        let body = self.take_body(process);
+        self.leave(process);
+        drop_body(body);
+        let relations = process.take_relations();
+        let on_exit = relations.rare.and_then(|rare| rare.on_exit);
+        self.tell(process, &exit, on_exit, &relations.watchers);
+    }
+
+    /// Ends a process as whoever killed it said.
+    pub fn retire_killed(&self, process: &Arc<Process>) {
+        let mut body = self.take_body(process);
+        let stack = body
+            .as_mut()
+            .map_or_else(String::new, |body| stack_of(&mut **body));
+        self.leave(process);
+        drop_body(body);
+        let relations = process.take_relations();
+        let rare = relations.rare.map(|rare| *rare).unwrap_or_default();
+        let exit = rare
+            .killed
+            .unwrap_or_else(|| Exit::killed("process terminated"));
+        self.tell(
+            process,
+            &with_stack(exit, stack),
+            rare.on_exit,
+            &relations.watchers,
+        );
+    }
+
+    fn take_body(&self, process: &Process) -> Option<Box<dyn Body>> {
+        let mut core = process.core();
+        let timer = core.timer.take();
+        let body = core.body.take();
+        drop(core);
+        if let Some(place) = timer {
+            self.seats[place.wheel as usize].timers.cancel(place);
+        }
+        body
+    }
+
+    /// From here on nobody finds it: not by name, not by pid, not with a letter.
+    fn leave(&self, process: &Process) {
+        let unreceived = process.mailbox().close();
+        if process.run_state().exit() {
+            self.table.release_names(process.pid());
+        }
+        self.table.remove(process.pid());
+        drop(unreceived);
+    }
+
+    fn tell(
+        &self,
+        process: &Process,
+        exit: &Exit,
+        on_exit: Option<Arc<dyn OnExit>>,
+        watchers: &Watchers,
+    ) {
+        let (from, at) = (process.pid(), self.now());
+        let mut told = on_exit.is_some();
+        if let Some(on_exit) = on_exit {
+            call(&*on_exit, process, exit, !watchers.is_empty(), at);
+        }
+        for watcher in watchers.iter() {
+            let event = Event::Exit {
+                from,
+                at,
+                exit: exit.clone(),
+            };
+            told |= self.send(watcher, Letter::Event(Box::new(event))).is_ok();
+        }
+        if !told
+            && !exit.is_normal()
+            && let Some(orphan) = &self.config.orphan
+        {
+            call(&**orphan, process, exit, false, at);
+        }
+        self.count(|counters| &counters.exited);
+        self.hosts.get(process.host()).end_process();
+    }
+
+    /// Kills a process, whatever it does.
+    pub fn kill(&self, process: Arc<Process>, exit: Exit) -> bool {
+        use crate::process::Kill;
+        process.set_killed(exit);
+        match process.run_state().kill() {
+            Kill::Enqueue => self.enqueue(process, Place::Back),
+            Kill::Interrupt => self.interrupt_process(process.pid()),
+            Kill::Queued | Kill::Already => {}
+            Kill::Exited => return false,
+        }
+        true
+    }
+}
+
+/// A body's own end must not take the worker with it.
+fn drop_body(body: Option<Box<dyn Body>>) {
+    if catch_unwind(AssertUnwindSafe(|| drop(body))).is_err() {
+        log::error!("a process's body panicked while it was dropped");
+    }
+}
+
+fn call(on_exit: &dyn OnExit, process: &Process, exit: &Exit, watched: bool, at: Moment) {
+    let tell = || on_exit.on_exit(process.pid(), exit, watched, at);
+    if catch_unwind(AssertUnwindSafe(tell)).is_err() {
+        log::error!("being told of the exit of {} panicked", process.pid());
+    }
+}
+
+fn stack_of(body: &mut dyn Body) -> String {
+    catch_unwind(AssertUnwindSafe(|| body.stack())).unwrap_or_default()
+}
+
+fn with_stack(exit: Exit, stack: String) -> Exit {
+    match exit {
+        Exit::Killed(mut error) if error.stack.is_empty() && !stack.is_empty() => {
+            Arc::make_mut(&mut error).stack = stack;
+            Exit::Killed(error)
+        }
+        exit => exit,
+    }
+}

@@ -1,0 +1,181 @@
+//! What all threads of one scheduler share, and how a process that is to run gets to a queue.
+//!
+//! Knows nothing of the worker's loop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use super::config::Config;
+use super::host::Hosts;
+use super::idle::Idle;
+use super::local::Local;
+use super::run_queue::SharedInjector;
+use super::seat::{Counters, Seat};
+use super::threads::Threads;
+use super::watchdog::Bell;
+use crate::clock::Moment;
+use crate::pid::Pid;
+use crate::process::{Letter, Process, Refusal, Table, Urgency, Wake};
+
+pub(super) struct Shared {
+    pub config: Config,
+    pub table: Table,
+    pub hosts: Hosts,
+    pub injector: SharedInjector,
+    /// One a worker, then one a spare.
+    pub seats: Box<[Seat]>,
+    pub idle: Idle,
+    pub bell: Bell,
+    /// Number of workers that run a preempted process: pushing other work interrupts one of them.
+    pub preempting: AtomicUsize,
+    /// The workers are to leave.
+    pub stop: AtomicBool,
+    pub threads: Threads,
+    /// What was done by threads that aren't workers.
+    pub outside: Counters,
+}
+
+/// Where in a queue a process goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// To the LIFO slot, if a running process woke it.
+    Hot,
+    /// Behind the others.
+    Back,
+}
+
+/// Why a letter was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendRefused {
+    /// No process has this pid, any more or at all.
+    Unknown,
+    /// The process is ending.
+    Closed,
+    /// Its mailbox holds as much as it may.
+    Full,
+}
+
+impl Shared {
+    pub fn new(config: Config) -> Shared {
+        let workers = config.workers.max(1);
+        Shared {
+            table: Table::new(),
+            hosts: Hosts::new(),
+            injector: SharedInjector::new(),
+            seats: (0..workers + config.spares).map(Seat::new).collect(),
+            idle: Idle::new(),
+            bell: Bell::default(),
+            preempting: AtomicUsize::new(0),
+            stop: AtomicBool::new(false),
+            threads: Threads::default(),
+            outside: Counters::default(),
+            config,
+        }
+    }
+
+    pub fn now(&self) -> Moment {
+        self.config.clock.now()
+    }
+
+    /// Puts a letter into a mailbox, then wakes the process.
+    pub fn send(&self, to: Pid, letter: Letter) -> Result<(), SendRefused> {
+        let process = self.table.get(to).ok_or(SendRefused::Unknown)?;
+        match process.mailbox().push(letter) {
+            Ok(()) => {
+                self.wake(process, Place::Hot);
+                Ok(())
+            }
+            Err(Refusal::Closed(_)) => Err(SendRefused::Closed),
+            Err(Refusal::Full(_)) => Err(SendRefused::Full),
+        }
+    }
+
+    pub fn wake(&self, process: Arc<Process>, place: Place) {
+        match process.run_state().wake() {
+            Wake::Enqueue => self.enqueue(process, place),
+            Wake::AlreadyAwake | Wake::Exited => {}
+        }
+    }
+
+    /// Puts a process that its run state says is queued onto a queue, and sees to it that a worker hears of it.
+    pub fn enqueue(&self, process: Arc<Process>, place: Place) {
+        let told = Local::with(self, |local| match local {
+            None => {
+                self.injector.push(process);
+                false
+            }
+            Some(local) if place == Place::Hot && local.stepping.get() => {
+                let seat = &self.seats[local.seat];
+                if seat.stuck.load(Ordering::Relaxed) {
+                    self.injector.push(process);
+                    return false;
+                }
+                match seat.queue.put_lifo(process) {
+                    // The worker is awake, and looks there when the step ends.
+                    None => true,
+                    Some(displaced) => {
+                        local.queue.push_back(displaced);
+                        false
+                    }
+                }
+            }
+            Some(local) => {
+                local.queue.push_back(process);
+                false
+            }
+        });
+        if !told {
+            self.notify();
+        }
+    }
+
+    /// Called after work was published where any worker finds it: makes one come.
+    pub fn notify(&self) {
+        if let Some(sleeper) = self.idle.wake_one() {
+            self.seats[sleeper].parker.unpark();
+        } else if self.preempting.load(Ordering::Relaxed) > 0 {
+            self.interrupt_preempted();
+        }
+    }
+
+    #[cold]
+    fn interrupt_preempted(&self) {
+        for seat in &self.seats {
+            if let Some(step) = seat.running.look()
+                && seat.running.claim_preempted()
+            {
+                seat.interrupt(step.number, Urgency::Yield);
+                return;
+            }
+        }
+    }
+
+    /// Makes the step that `pid` runs end soon, if it runs one.
+    pub fn interrupt_process(&self, pid: Pid) {
+        for seat in &self.seats {
+            if let Some(step) = seat.running.look()
+                && step.pid == pid.key()
+            {
+                seat.interrupt(step.number, Urgency::Yield);
+            }
+        }
+    }
+
+    /// Whether a worker that looks for work would find some.
+    pub fn has_work(&self) -> bool {
+        !self.injector.is_empty() || self.seats.iter().any(|seat| !seat.queue.is_empty())
+    }
+
+    /// Whether work is queued that goes before preempted processes.
+    pub fn has_ordinary_work(&self) -> bool {
+        !self.injector.is_empty() || self.seats.iter().any(|seat| seat.queue.has_ordinary())
+    }
+
+    /// Counts on this thread's own counters.
+    pub fn count(&self, which: impl Fn(&Counters) -> &super::seat::Counter) {
+        Local::with(self, |local| match local {
+            Some(local) => which(&self.seats[local.seat].counters).count(),
+            None => which(&self.outside).count_shared(),
+        });
+    }
+}
