@@ -2,6 +2,7 @@
 #![deny(unsafe_code)]
 
 pub mod clock;
+pub mod duration;
 pub mod error;
 pub mod payload;
 pub mod pid;
