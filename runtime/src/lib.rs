@@ -1,6 +1,7 @@
 //! The runtime behind moondust.
 #![deny(unsafe_code)]
 
+pub mod app;
 pub mod clock;
 pub mod duration;
 pub mod error;
