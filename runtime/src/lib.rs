@@ -5,6 +5,7 @@ pub mod app;
 pub mod clock;
 pub mod duration;
 pub mod error;
+pub mod node;
 pub mod payload;
 pub mod pid;
 pub mod process;
