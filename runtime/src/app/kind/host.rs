@@ -1,0 +1,52 @@
+//! `process.host`: a limit on how many of its processes run at once, and other limits.
+//!
+//! Knows nothing of how a host runs processes: that is `scheduler/host.rs`.
+
+use super::lifecycle::{self, Lifecycle};
+use crate::app::entry::EntryId;
+use crate::app::fields::Fields;
+use crate::app::size;
+
+/// A `process.host`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Host {
+    /// Its id.
+    pub id: EntryId,
+    /// The most of its processes that run at once; as many as there are cores, if it isn't said.
+    pub workers: Option<u32>,
+    /// Has no effect: queues grow.
+    pub queue_size: u32,
+    /// Has no effect: queues grow.
+    pub local_queue_size: u32,
+    /// The most bytes that the VM of one of its processes may use.
+    pub memory_limit: u64,
+    /// When it starts and stops.
+    pub lifecycle: Lifecycle,
+}
+
+/// What a VM may use when its host doesn't say.
+const MEMORY_LIMIT: u64 = 256 << 20;
+
+/// Reads a `process.host`.
+pub(in crate::app) fn read(mut fields: Fields) -> Host {
+    let mut host = Host {
+        id: fields.id.clone(),
+        workers: None,
+        queue_size: 1024,
+        local_queue_size: 256,
+        memory_limit: MEMORY_LIMIT,
+        lifecycle: lifecycle::read(&mut fields),
+    };
+    if let Some(mut limits) = fields.block("host") {
+        host.workers = limits.count("workers", 1);
+        host.queue_size = limits.count("queue_size", 1).unwrap_or(host.queue_size);
+        host.local_queue_size = limits
+            .count("local_queue_size", 1)
+            .unwrap_or(host.local_queue_size);
+        host.memory_limit = size::read(&mut limits, "memory_limit").unwrap_or(MEMORY_LIMIT);
+        limits.finish();
+    }
+    fields.get("security");
+    fields.finish();
+    host
+}

@@ -1,0 +1,175 @@
+//! What all kinds with a program have in common: source, modules, imports; and `process.lua`, `library.lua` themselves.
+//!
+//! Knows nothing of Lua's syntax.
+
+use std::sync::Arc;
+
+use crate::app::entry::EntryId;
+use crate::app::fields::Fields;
+use crate::app::node::{Content, Scalar};
+use crate::app::problem::Place;
+use crate::app::suggest;
+
+/// The kinds whose program others may import.
+const IMPORTABLE: [&str; 2] = ["library.lua", "process.lua"];
+
+/// A `process.lua`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Process {
+    /// Its id.
+    pub id: EntryId,
+    /// The function to run; `main`, else `run`, if it isn't said.
+    pub method: Option<String>,
+    /// Its program.
+    pub lua: Lua,
+}
+
+/// A `library.lua`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Library {
+    /// Its id.
+    pub id: EntryId,
+    /// Its program.
+    pub lua: Lua,
+}
+
+/// A program, and what it needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lua {
+    /// Its text.
+    pub source: LuaSource,
+    /// The modules that it may use: known ones, each once.
+    pub modules: Vec<String>,
+    /// Other programs by the global name that they get: entries that exist.
+    pub imports: Vec<(String, EntryId)>,
+}
+
+/// The text of a program, and where it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LuaSource {
+    /// The entry with the program.
+    pub entry: EntryId,
+    /// The text.
+    pub text: Arc<str>,
+    /// The file that holds it: `src/worker.lua`, or the index file for inline source.
+    pub file: Arc<str>,
+    /// The line of that file where the text begins, from 1.
+    pub first_line: u32,
+    /// The columns that each line of the text is indented there.
+    pub indent: u32,
+}
+
+impl LuaSource {
+    /// The place of a line (from 1) and a column (from 1; 0 if unknown) of the text.
+    pub fn place(&self, line: u32, column: u32) -> Place {
+        Place {
+            file: self.file.clone(),
+            line: self.first_line + line.saturating_sub(1),
+            column: match column {
+                0 => 0,
+                column => column + self.indent,
+            },
+        }
+    }
+}
+
+/// Reads a `process.lua`.
+pub(in crate::app) fn read_process(mut fields: Fields) -> Option<Process> {
+    let process = Process {
+        id: fields.id.clone(),
+        method: method(&mut fields),
+        lua: read(&mut fields)?,
+    };
+    fields.finish();
+    Some(process)
+}
+
+/// Reads a `library.lua`.
+pub(in crate::app) fn read_library(mut fields: Fields) -> Option<Library> {
+    let library = Library {
+        id: fields.id.clone(),
+        lua: read(&mut fields)?,
+    };
+    fields.finish();
+    Some(library)
+}
+
+fn method(fields: &mut Fields) -> Option<String> {
+    let (text, place) = fields.text("method")?;
+    if text.is_empty() {
+        let problem = fields.error("method", place, "must not be empty");
+        fields.report(problem.advice("leave it out to run `main`"));
+        return None;
+    }
+    Some(text.to_string())
+}
+
+fn read(fields: &mut Fields) -> Option<Lua> {
+    fields.get("security");
+    let source = source(fields);
+    let modules = modules(fields);
+    let imports = imports(fields);
+    Some(Lua {
+        source: source?,
+        modules,
+        imports,
+    })
+}
+
+fn source(fields: &mut Fields) -> Option<LuaSource> {
+    let (_, place) = fields.required_text("source")?;
+    let Content::Scalar(scalar) = &fields.get("source")?.content else {
+        return None;
+    };
+    let Scalar { text, file, .. } = scalar;
+    let (first_line, indent) = match file {
+        Some(_) => (1, 0),
+        None => (scalar.first_line, scalar.indent),
+    };
+    Some(LuaSource {
+        entry: fields.id.clone(),
+        text: text.as_str().into(),
+        file: file.as_deref().map_or(place.file.clone(), Arc::from),
+        first_line,
+        indent,
+    })
+}
+
+fn modules(fields: &mut Fields) -> Vec<String> {
+    let known = fields.catalog.modules;
+    let mut modules: Vec<String> = Vec::new();
+    for (name, place) in fields.texts("modules") {
+        if modules.iter().any(|module| module == name) {
+            continue;
+        }
+        if known.contains(&name) {
+            modules.push(name.to_string());
+            continue;
+        }
+        let mut problem = fields.error("modules", place, format!("unknown module `{name}`"));
+        problem.advice = match name.contains(':') {
+            true => Some("name an entry in `imports` instead".to_string()),
+            false => suggest::did_you_mean(name, known.iter().copied()),
+        };
+        fields.report(problem);
+    }
+    modules
+}
+
+fn imports(fields: &mut Fields) -> Vec<(String, EntryId)> {
+    let mut imports = Vec::new();
+    for pair in fields.pairs("imports") {
+        let target = pair.value.as_text().unwrap_or_default();
+        if pair.key.is_empty() || target.is_empty() {
+            let what = "needs a name and the id of an entry";
+            let problem = fields.error("imports", &pair.place, what);
+            fields.report(problem.advice("write it as in `name: app:library`"));
+            continue;
+        }
+        let place = &pair.value.place;
+        if let Some(id) = fields.resolve("imports", target, place, true, &IMPORTABLE) {
+            imports.push((pair.key.clone(), id));
+        }
+    }
+    imports
+}

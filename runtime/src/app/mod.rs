@@ -1,0 +1,83 @@
+//! What an app's folder says, checked and resolved: plain data.
+//!
+//! [`load`] goes from files (`files`) over YAML with places (`yaml`, `node`) and drafts of entries (`index`,
+//! `overrides`, `include`) to one struct a kind (`kind/`, read through `fields`), and notes all problems on the way.
+//! Knows nothing of what entries do when they run. After it, every reference names an entry that exists.
+
+mod boot;
+mod catalog;
+mod config;
+mod entry;
+mod fields;
+mod files;
+mod graph;
+mod include;
+mod index;
+mod kind;
+mod load;
+mod node;
+mod overrides;
+mod problem;
+mod scalar;
+mod size;
+mod suggest;
+mod syntax;
+mod value;
+mod yaml;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+pub use boot::BootOrder;
+pub use config::{Config, LogEncoding, LogLevel, NoSetting, Setting};
+pub use entry::{Entry, EntryId};
+pub use kind::host::Host;
+pub use kind::lifecycle::{Lifecycle, Restart, Startup};
+pub use kind::lua::{Library, Lua, LuaSource, Process};
+pub use kind::service::Service;
+pub use kind::storage::{Storage, StorageFile, StoragePlace};
+pub use kind::variable::Variable;
+pub use load::{Duplicates, Loaded, Options, load};
+pub use overrides::{NoOverride, Override};
+pub use problem::{Place, Problem, Severity};
+pub use syntax::{SyntaxProblem, check_syntax};
+pub use value::Value;
+
+/// An app: all that its folder declares.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct App {
+    /// Every entry as it was written, those of kinds that this version doesn't run too.
+    pub entries: BTreeMap<EntryId, Entry>,
+    /// Every `process.host`.
+    pub hosts: BTreeMap<EntryId, Host>,
+    /// Every `process.lua`.
+    pub processes: BTreeMap<EntryId, Process>,
+    /// Every `process.service`.
+    pub services: BTreeMap<EntryId, Service>,
+    /// Every `library.lua`.
+    pub libraries: BTreeMap<EntryId, Library>,
+    /// Every `env.variable`.
+    pub variables: BTreeMap<EntryId, Variable>,
+    /// Every `env.storage.*`.
+    pub storages: BTreeMap<EntryId, Storage>,
+    /// How the runtime behaves.
+    pub config: Config,
+    /// In which order hosts and services start and stop.
+    pub boot: BootOrder,
+}
+
+impl App {
+    /// The program of the entry `id`, be it a process or a library.
+    pub fn lua(&self, id: &EntryId) -> Option<&Lua> {
+        let process = self.processes.get(id).map(|process| &process.lua);
+        process.or_else(|| self.libraries.get(id).map(|library| &library.lua))
+    }
+
+    /// Every program with the entry that has it.
+    pub fn programs(&self) -> impl Iterator<Item = (&EntryId, &Lua)> {
+        let processes = self.processes.iter().map(|(id, p)| (id, &p.lua));
+        processes.chain(self.libraries.iter().map(|(id, l)| (id, &l.lua)))
+    }
+}
