@@ -1,0 +1,6 @@
+//! Lua VMs: the only folder with unsafe code.
+//!
+//! Knows nothing of processes or scheduling.
+
+pub mod memory;
+mod number;
