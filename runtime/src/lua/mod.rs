@@ -2,5 +2,6 @@
 //!
 //! Knows nothing of processes or scheduling.
 
+pub mod arena;
 pub mod memory;
 mod number;
