@@ -1,0 +1,265 @@
+//! The slab: the blocks that VMs live in, and the memory of the system behind them.
+//!
+//! Knows nothing of what is in a block. A block may be made on one thread and freed on another.
+
+mod chunk;
+mod mapping;
+#[cfg(test)]
+mod tests;
+
+use std::array;
+use std::fmt;
+use std::ptr::{self, NonNull};
+
+use parking_lot::Mutex;
+
+use chunk::Chunk;
+pub use mapping::Mapping;
+
+/// Sizes of blocks differ by this many bytes, and every block is aligned to as many: a quarter of a kilobyte a VM is
+/// what is noticed at a million of them.
+pub const BLOCK_STEP: usize = 256;
+
+/// Bytes of the smallest block: an empty state takes 3,681.
+pub const SMALLEST_BLOCK: usize = 2 * 1024;
+
+/// Bytes of the largest block: a VM of this size gains little from lying in one piece.
+pub const LARGEST_BLOCK: usize = 16 * 1024;
+
+/// How many sizes of blocks there are.
+const SIZES: usize = (LARGEST_BLOCK - SMALLEST_BLOCK) / BLOCK_STEP + 1;
+
+/// Of this many chunks in use, one more may be kept empty, so that a swarm that ends and is spawned again does not get
+/// all its memory anew from the system (1 µs and more a page, measured).
+const CHUNKS_PER_SPARE: usize = 8;
+
+/// Where the blocks of one size are.
+struct Size {
+    /// Chunks with room, in a list through their heads; the most recently freed into is first, so that what is handed
+    /// out is warm.
+    open: *mut Chunk,
+    /// Blocks in use.
+    used: usize,
+    /// Bytes of chunks that have been written to at some time.
+    touched: usize,
+}
+
+/// Chunks without a block in use, whatever size they last had.
+struct Spares {
+    /// A list through their heads.
+    first: *mut Chunk,
+    /// How many.
+    count: usize,
+    /// Bytes of them that have been written to at some time.
+    touched: usize,
+    /// Chunks that sizes hold.
+    in_use: usize,
+}
+
+/// A lock on a cache line of its own: two workers that use different sizes don't disturb each other.
+#[repr(align(64))]
+struct Line<T>(Mutex<T>);
+
+/// All the blocks of a runtime's VMs. Shared by all its workers.
+pub struct Slab {
+    sizes: [Line<Size>; SIZES],
+    spares: Line<Spares>,
+}
+
+// SAFETY: the pointers lead to chunks that the slab owns, and are followed only under the lock that they lie behind.
+unsafe impl Send for Slab {}
+// SAFETY: as above.
+unsafe impl Sync for Slab {}
+
+/// Index of the smallest size that holds `bytes`, or none if a block can't be so large.
+const fn size_index(bytes: usize) -> Option<usize> {
+    if bytes > LARGEST_BLOCK {
+        return None;
+    }
+    if bytes <= SMALLEST_BLOCK {
+        return Some(0);
+    }
+    Some((bytes - SMALLEST_BLOCK).div_ceil(BLOCK_STEP))
+}
+
+const fn size_bytes(index: usize) -> usize {
+    SMALLEST_BLOCK + index * BLOCK_STEP
+}
+
+impl Slab {
+    /// A slab without any memory.
+    pub fn new() -> Slab {
+        Slab {
+            sizes: array::from_fn(|_| {
+                Line(Mutex::new(Size {
+                    open: ptr::null_mut(),
+                    used: 0,
+                    touched: 0,
+                }))
+            }),
+            spares: Line(Mutex::new(Spares {
+                first: ptr::null_mut(),
+                count: 0,
+                touched: 0,
+                in_use: 0,
+            })),
+        }
+    }
+
+    /// Bytes of the block that [`Slab::allocate`] makes for `bytes`; none if that is more than [`LARGEST_BLOCK`].
+    pub const fn block_bytes(bytes: usize) -> Option<usize> {
+        match size_index(bytes) {
+            Some(index) => Some(size_bytes(index)),
+            None => None,
+        }
+    }
+
+    /// A block of at least `bytes`, aligned to [`BLOCK_STEP`], holding anything. None if that is more than
+    /// [`LARGEST_BLOCK`], or the system has no memory.
+    pub fn allocate(&self, bytes: usize) -> Option<NonNull<u8>> {
+        let index = size_index(bytes)?;
+        let mut size = self.sizes[index].0.lock();
+        if size.open.is_null() {
+            // The lock of the spares is taken inside that of a size, never the other way round.
+            let chunk = self.take_chunk(size_bytes(index))?;
+            // SAFETY: the chunk was just handed to this size, and is in no list.
+            unsafe {
+                Chunk::link(chunk, &mut size.open);
+                size.touched += (*chunk).touched();
+            }
+        }
+        let chunk = size.open;
+        // SAFETY: a chunk in the list of open ones is this size's own, under its lock, and has room.
+        let (block, newly_touched) = unsafe { Chunk::take(chunk) };
+        size.used += 1;
+        size.touched += newly_touched;
+        // SAFETY: as above.
+        unsafe {
+            if Chunk::is_full(chunk) {
+                Chunk::unlink(chunk, &mut size.open);
+            }
+        }
+        Some(block)
+    }
+
+    /// Takes a block back.
+    ///
+    /// # Safety
+    /// `block` came from this slab's [`Slab::allocate`], was not freed since, and nobody uses it any more.
+    pub unsafe fn free(&self, block: NonNull<u8>) {
+        // SAFETY: a block that is in use lies in a chunk, whose head says its size; that doesn't change while any of its
+        // blocks is in use.
+        let (chunk, index) = unsafe {
+            let chunk = Chunk::of(block);
+            (
+                chunk,
+                ((*chunk).block_bytes() - SMALLEST_BLOCK) / BLOCK_STEP,
+            )
+        };
+        let mut size = self.sizes[index].0.lock();
+        // SAFETY: the chunk is this size's own, under its lock; a full chunk is in no list, any other in the open ones.
+        unsafe {
+            if Chunk::is_full(chunk) {
+                Chunk::link(chunk, &mut size.open);
+            }
+            Chunk::put(chunk, block);
+            size.used -= 1;
+            if !Chunk::is_empty(chunk) {
+                return;
+            }
+            Chunk::unlink(chunk, &mut size.open);
+            size.touched -= (*chunk).touched();
+        }
+        drop(size);
+        self.put_chunk(chunk);
+    }
+
+    /// Gives all memory without a block in use back to the system. For a worker that goes idle.
+    pub fn flush(&self) {
+        let mut spares = self.spares.0.lock();
+        self.shed(&mut spares, 0);
+    }
+
+    /// Bytes that the slab holds of the system's memory: what was written to at some time and not given back.
+    pub fn held(&self) -> usize {
+        let sizes: usize = self.sizes.iter().map(|size| size.0.lock().touched).sum();
+        sizes + self.spares.0.lock().touched
+    }
+
+    /// Bytes of all blocks in use.
+    pub fn in_use(&self) -> usize {
+        let bytes = |(index, size): (usize, &Line<Size>)| size.0.lock().used * size_bytes(index);
+        self.sizes.iter().enumerate().map(bytes).sum()
+    }
+
+    /// A chunk for blocks of `block_bytes`: a spare one, or a new one.
+    fn take_chunk(&self, block_bytes: usize) -> Option<*mut Chunk> {
+        let mut spares = self.spares.0.lock();
+        let chunk = if spares.first.is_null() {
+            Chunk::map()?
+        } else {
+            let chunk = spares.first;
+            // SAFETY: a chunk in the list of spares is the slab's own, under this lock.
+            unsafe {
+                Chunk::unlink(chunk, &mut spares.first);
+                spares.touched -= (*chunk).touched();
+            }
+            spares.count -= 1;
+            chunk
+        };
+        spares.in_use += 1;
+        // SAFETY: nobody else knows this chunk, and no block of it is in use.
+        unsafe { Chunk::begin(chunk, block_bytes) };
+        Some(chunk)
+    }
+
+    /// Takes a chunk that no size has any more.
+    fn put_chunk(&self, chunk: *mut Chunk) {
+        let mut spares = self.spares.0.lock();
+        // SAFETY: the caller took it out of its size's list; nobody else knows it.
+        unsafe {
+            Chunk::link(chunk, &mut spares.first);
+            spares.touched += (*chunk).touched();
+        }
+        spares.count += 1;
+        spares.in_use -= 1;
+        let keep = 1 + spares.in_use / CHUNKS_PER_SPARE;
+        self.shed(&mut spares, keep);
+    }
+
+    /// Gives spare chunks back until at most `keep` are left.
+    fn shed(&self, spares: &mut Spares, keep: usize) {
+        while spares.count > keep {
+            let chunk = spares.first;
+            // SAFETY: a chunk in the list of spares is the slab's own, under this lock, and no block of it is in use.
+            unsafe {
+                Chunk::unlink(chunk, &mut spares.first);
+                spares.touched -= (*chunk).touched();
+                Chunk::unmap(chunk);
+            }
+            spares.count -= 1;
+        }
+    }
+}
+
+impl Default for Slab {
+    fn default() -> Slab {
+        Slab::new()
+    }
+}
+
+/// Gives all chunks back but those with blocks in use: they stay, since somebody may still write to them.
+impl Drop for Slab {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
+impl fmt::Debug for Slab {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slab")
+            .field("held", &self.held())
+            .field("in_use", &self.in_use())
+            .finish()
+    }
+}
