@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
-use std::process::{self, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -14,7 +14,10 @@ use crate::moondust::Moondust;
 /// The most processes a BEAM is started for; its default is too low for the tree of 1,111,111.
 const MOST_PROCESSES: &str = "4000000";
 
-/// The compiled jobs; their folder goes when this is dropped.
+/// A job that fails says why on stderr; a dump of it would only be left lying in the current folder.
+const NO_CRASH_DUMP: &str = "0";
+
+/// The compiled jobs.
 pub struct Beam<'a> {
     moondust: &'a Moondust,
     folder: PathBuf,
@@ -26,7 +29,8 @@ impl<'a> Beam<'a> {
         if !installed("erl") || !installed("erlc") {
             return Ok(None);
         }
-        let folder = env::temp_dir().join(format!("moondust-stress-beam-{}", process::id()));
+        let own = env::current_exe().map_err(StressError::io("find this program's own file"))?;
+        let folder = own.with_file_name("moondust-stress-beam");
         fs::create_dir_all(&folder)
             .map_err(StressError::io(format!("make {}", folder.display())))?;
         let beam = Self { moondust, folder };
@@ -62,6 +66,7 @@ impl<'a> Beam<'a> {
                 .arg(&self.folder)
                 .args(["-run", "bench", "main", job])
                 .args(sizes.iter().map(u64::to_string))
+                .env("ERL_CRASH_DUMP_SECONDS", NO_CRASH_DUMP)
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped()),
         )?;
@@ -81,13 +86,6 @@ impl<'a> Beam<'a> {
                 name: name.to_owned(),
                 text,
             })
-    }
-}
-
-impl Drop for Beam<'_> {
-    fn drop(&mut self) {
-        // A folder left in the temporary one harms nobody.
-        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
