@@ -1,2 +1,181 @@
 //! Load, memory and peer benchmarks for moondust.
-fn main() {}
+//!
+//! Every subcommand runs the real program on a real app, measures it from outside (its log lines,
+//! `/proc`, its exit status) and prints a table: what was measured, what it must be, what it is.
+//! The apps are `examples/mass-spawn` and those in `stress/apps`; the BEAM's side of the same jobs
+//! is in `stress/beam`.
+//!
+//! ```text
+//! main ──► jobs/* ──► moondust (start, read, stop) ──► groups (leave nobody behind)
+//!             │  └──► beam     (run one job on the BEAM)
+//!             └─────► resident, log_line, figures, table
+//! ```
+
+mod beam;
+mod error;
+mod figures;
+mod groups;
+mod jobs;
+mod log_line;
+mod moondust;
+mod resident;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::StressError;
+use crate::groups::Groups;
+use crate::jobs::Bench;
+use crate::moondust::Moondust;
+use crate::table::Table;
+
+/// What the command line says.
+#[derive(Parser)]
+#[command(name = "moondust-stress", about, version, after_help = EXAMPLES)]
+struct Arguments {
+    /// Measure this program instead of building the one of this workspace
+    #[arg(long, global = true, value_name = "FILE")]
+    moondust: Option<PathBuf>,
+
+    #[command(subcommand)]
+    job: Job,
+}
+
+/// Shown under `--help`.
+const EXAMPLES: &str = "Examples:
+  moondust-stress memory
+  moondust-stress memory --processes 500
+  moondust-stress peers --rounds 5
+  moondust-stress --moondust /usr/local/bin/moondust all";
+
+/// What to measure.
+#[derive(Subcommand)]
+enum Job {
+    /// Resident memory a process, while mass-spawn ticks
+    Memory {
+        /// Processes in each run
+        #[arg(long, value_delimiter = ',', default_values_t = [10_000, 100_000])]
+        processes: Vec<u64>,
+    },
+    /// The time of the spawn calls of mass-spawn, as its spawner prints it
+    Spawn {
+        /// Processes spawned
+        #[arg(long, default_value_t = 10_000)]
+        processes: u64,
+        /// Runs, of which the median counts
+        #[arg(long, default_value_t = 5)]
+        runs: usize,
+    },
+    /// The time until all processes have started and sent a first message
+    FirstMessage {
+        /// Processes spawned
+        #[arg(long, default_value_t = 10_000)]
+        processes: u64,
+        /// Runs, of which the median counts
+        #[arg(long, default_value_t = 5)]
+        runs: usize,
+    },
+    /// A million processes in one program, and its end
+    Million {
+        /// Processes spawned
+        #[arg(long, default_value_t = 1_000_000)]
+        processes: u64,
+        /// Seconds between the last spawn and the end; the default lets every process tick
+        #[arg(long, default_value_t = 65)]
+        watch: u64,
+    },
+    /// What is left after processes have come and gone
+    Churn {
+        /// Processes that come and go
+        #[arg(long, default_value_t = 100_000)]
+        processes: u64,
+    },
+    /// What processes cost that only wait
+    Idle {
+        /// Processes that wait
+        #[arg(long, default_value_t = 100_000)]
+        processes: u64,
+    },
+    /// The same jobs here and on the BEAM, in turn
+    Peers {
+        /// Rounds, of which the medians count
+        #[arg(long, default_value_t = 3)]
+        rounds: usize,
+    },
+    /// How late others are while processes loop without end
+    Hogs {
+        /// Hogs in each run
+        #[arg(long, value_delimiter = ',', default_values_t = [4, 32])]
+        hogs: Vec<u64>,
+    },
+    /// All of these, with their defaults
+    All,
+}
+
+/// How a job of `all` is called in messages, and its command line.
+const ALL: &[&[&str]] = &[
+    &["memory"],
+    &["spawn"],
+    &["first-message"],
+    &["churn"],
+    &["idle"],
+    &["hogs"],
+    &["peers"],
+    &["million"],
+];
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(table) => {
+            print!("{table}");
+            if table.all_met() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
+        }
+        Err(error) => {
+            eprintln!("moondust-stress: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<Table, StressError> {
+    let groups = Groups::ended_by_signals()?;
+    let bench = Bench {
+        moondust: Moondust::find(arguments.moondust, groups)?,
+    };
+    let mut table = Table::default();
+    if !matches!(arguments.job, Job::All) {
+        table.extend(measure(&bench, arguments.job)?);
+        return Ok(table);
+    }
+    for words in ALL {
+        let job = Arguments::parse_from([&["moondust-stress"], *words].concat()).job;
+        match measure(&bench, job) {
+            Ok(rows) => table.extend(rows),
+            Err(error) => table.extend([table::Row::failed(words[0], &error)]),
+        }
+    }
+    Ok(table)
+}
+
+fn measure(bench: &Bench, job: Job) -> Result<Vec<table::Row>, StressError> {
+    match job {
+        Job::Memory { processes } => jobs::memory::run(bench, &processes),
+        Job::Spawn { processes, runs } => jobs::spawn::calls(bench, processes, runs),
+        Job::FirstMessage { processes, runs } => {
+            jobs::spawn::first_messages(bench, processes, runs)
+        }
+        Job::Million { processes, watch } => jobs::million::run(bench, processes, watch),
+        Job::Churn { processes } => jobs::churn::run(bench, processes),
+        Job::Idle { processes } => jobs::idle::run(bench, processes),
+        Job::Peers { rounds } => jobs::peers::run(bench, rounds),
+        Job::Hogs { hogs } => jobs::hogs::run(bench, &hogs),
+        Job::All => unreachable!("`all` is taken apart before"),
+    }
+}
