@@ -1,0 +1,3 @@
+//! What Lua programs can call.
+
+pub mod text;
