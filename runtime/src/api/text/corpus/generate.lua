@@ -1,4 +1,5 @@
--- Writes the tables in this folder: what stock Lua 5.4 answers. `lua5.4 generate.lua` in this folder.
+-- Writes the tables in this folder: what stock Lua answers, 5.4 and 5.5 the same. `lua5.4 generate.lua` in this
+-- folder.
 --
 -- A line is a case, its fields separated by tabs. Bytes outside 32..126 and the backslash are written \xHH.
 -- An error is `!message`, an absent result `nil`.

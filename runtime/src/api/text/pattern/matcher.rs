@@ -13,9 +13,9 @@ use smallvec::SmallVec;
 #[derive(Debug)]
 pub struct Budget(u64);
 
-/// Steps for any subject, however short: 1 to 7 ms of the worst patterns, measured at 1 to 7 ns a step.
-/// Patterns that take quadratic time get by with this up to some 1,500 bytes; real lines are shorter.
-const BASE_STEPS: u64 = 1_000_000;
+/// Steps for any subject, however short: 1 to 6 ms of the worst patterns, measured at 1 to 7 ns a step.
+/// Patterns that take quadratic time get by with this up to some 1,200 bytes; real lines are shorter.
+const BASE_STEPS: u64 = 750_000;
 
 /// Steps more a byte of subject. The usual patterns over prose (`figures` in the tests) take up to 1 a byte, and 5
 /// where all words are tried twice. The rest is margin; it makes the worst case 50 to 80 ms a megabyte.
