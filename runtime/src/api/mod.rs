@@ -11,10 +11,12 @@ mod event;
 mod logger;
 mod mail;
 mod message;
+mod os_time;
 mod payload;
 mod process;
 mod program;
 mod tasks;
+mod text;
 mod time;
 mod timers;
 
