@@ -157,7 +157,7 @@ fn register_spans(libraries: &mut LibrariesBuilder<Host>) {
         Class::Duration,
         Function::new(|call: &mut Call| {
             let Span(nanos) = this_span(call)?;
-            call.answer_text(duration::format(nanos))
+            call.answer_text(duration::Written(nanos).to_string())
         }),
     );
 }
@@ -361,7 +361,7 @@ pub(super) fn push_strike(call: &mut Call, index: i32) {
 }
 
 /// The timer that a method was called on.
-fn this_timer(call: &mut Call) -> Result<(u32, &mut Strikes), Raise> {
+fn this_timer<'a>(call: &'a mut Call) -> Result<(u32, &'a mut Strikes), Raise> {
     let wrong = call.wrong_type(1, "Timer");
     match call.lua.object_mut::<Channel>(1) {
         Some(Channel { number, source: Source::Timer(strikes), .. }) => Ok((*number, strikes)),

@@ -10,7 +10,7 @@ use mlua::ffi::{self, lua_KContext, lua_State};
 use super::arena::Arena;
 use super::environment::{Import, Method};
 use super::stack::Stack;
-use super::{codec, index};
+use super::{index, object};
 use crate::error::{Error, kind};
 
 /// Sets up the VM, runs imports and the entry's file, and returns the program's function.
@@ -137,7 +137,7 @@ pub(super) unsafe extern "C-unwind" fn arguments(state: *mut lua_State) -> c_int
         ffi::lua_settop(state, 0);
         let arena = Arena::of(state);
         let before = (*arena).lenient.replace(true);
-        let failed = codec::decode_many(state, encoded).is_err();
+        let failed = object::CODEC.decode_many(state, encoded).is_err();
         (*arena).lenient.set(before);
         if failed {
             return ffi::luaL_error(state, c"the arguments do not fit on the stack".as_ptr());

@@ -184,7 +184,7 @@ unsafe fn enter<S>(state: *mut lua_State, body: impl FnOnce(&mut Call<S>) -> Out
     let next = result.unwrap_or_else(|panic| {
         // SAFETY: the VM is alive and ours; a panicked host state must not be used again, so the VM is doomed.
         unsafe {
-            (*arena).doom(Doom::Panicked as u8);
+            Arena::doom(arena, Doom::Panicked);
             push_where(state, &panic_text(panic.as_ref()));
         }
         Next::Raise

@@ -10,6 +10,7 @@ use std::hash::{Hash, Hasher};
 use mlua::ffi::{self, lua_State};
 use rustc_hash::FxHasher;
 
+use super::codec::{Codec, Inline};
 use super::library;
 
 /// What sort of object it is, for messages, methods and the codec. The first byte of every object.
@@ -148,4 +149,27 @@ pub(super) unsafe fn push<T: Object>(state: *mut lua_State, value: T, bytes: &[u
         library::push_metatable(state, T::CLASS);
         ffi::lua_setmetatable(state, -2);
     }
+}
+
+/// How values travel between our VMs: error objects as errors, payload objects as the value in them.
+pub(super) const CODEC: Codec = Codec { inline, push_error, limit: MAX_ENCODED };
+
+/// Bytes of the largest value that travels. A message must fit into memory twice, and its length into 32 bits.
+const MAX_ENCODED: usize = 1 << 30;
+
+fn inline(userdata: &[u8]) -> Option<Inline<'_>> {
+    let (mark, inside) = userdata.split_first_chunk::<HEADER>()?;
+    let mark_read = u64::from_ne_bytes(*mark);
+    if mark_read == self::mark::<ErrorObject>() {
+        Some(Inline::Error(inside))
+    } else if mark_read == self::mark::<PayloadObject>() {
+        Some(Inline::Value(inside))
+    } else {
+        None
+    }
+}
+
+unsafe fn push_error(state: *mut lua_State, encoded: &[u8]) {
+    // SAFETY: the codec decodes with a lenient arena and room for four values.
+    unsafe { push(state, ErrorObject, encoded, 0) }
 }

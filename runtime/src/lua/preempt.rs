@@ -86,7 +86,7 @@ extern "C" fn on_signal(_signal: c_int) {
     // pointer, and the doom is an atomic.
     unsafe {
         if asked & DIE != 0 {
-            (*Arena::of(state)).doom(Doom::Killed as u8);
+            Arena::doom(Arena::of(state), Doom::Killed);
         }
         ffi::lua_sethook(state, Some(hook), ffi::LUA_MASKCOUNT, 1);
     }

@@ -52,6 +52,18 @@ impl Arena {
         unsafe { &*self.environment.cast::<Environment>() }
     }
 
+    /// Says that the VM is to end; the first reason stays. Made to be called in a signal handler too.
+    ///
+    /// # Safety
+    /// `arena` is a VM's that lives.
+    pub(super) unsafe fn doom(arena: *mut Arena, why: Doom) {
+        // SAFETY: the caller's promise; the mark is an atomic.
+        let mark = unsafe { Arena::doom_mark(NonNull::new_unchecked(arena)) };
+        // Relaxed: the mark is looked at again and again, nothing else is published by it.
+        let none = Doom::None as u8;
+        let _ = mark.compare_exchange(none, why as u8, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
     /// Why the VM is to end.
     pub(super) fn why(&self) -> Doom {
         match self.doomed() {
@@ -131,6 +143,11 @@ impl<S> Vm<S> {
     pub fn memory(&self) -> usize {
         // SAFETY: the arena is ours and doesn't run.
         unsafe { self.arena.as_ref().held() }
+    }
+
+    /// Most bytes that the VM may have.
+    pub fn memory_limit(&self) -> usize {
+        self.environment.recipe.memory_limit
     }
 
     /// Runs the program's own task until it waits, ends or is interrupted.
@@ -297,7 +314,7 @@ impl<S> Vm<S> {
                 return Err(error);
             }
             let mut bytes = Vec::new();
-            codec::encode(state, first, &mut bytes)
+            object::CODEC.encode(state, first, &mut bytes)
                 .map_err(|error| Error::new(kind::INVALID, format!("the result: {error}")))?;
             Ok(Payload::from_encoded(bytes))
         }
@@ -390,7 +407,7 @@ unsafe fn make(environment: &Arc<Environment>) -> Result<(NonNull<Arena>, NonNul
         let head = arena.as_ptr();
         (*head).environment = Arc::as_ptr(environment).cast();
         (*head).on_doom = Some(|_| preempt::arm_running());
-        let state = ffi::lua_newstate(arena::allocate, head.cast(), environment.seed);
+        let state = ffi::lua_newstate(Arena::allocate, head.cast(), environment.seed);
         let Some(state) = NonNull::new(state) else {
             Arena::destroy(arena);
             environment.slab.free(block);

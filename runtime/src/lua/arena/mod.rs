@@ -62,10 +62,12 @@ pub struct Arena {
     pub on_doom: Option<unsafe fn(*mut Arena)>,
     /// The owner's Rust state; null in a new arena.
     pub owner: *mut c_void,
-    /// The owner's count of bytes given to the process from elsewhere; 0 in a new arena.
-    pub given: Cell<u64>,
-    /// The owner's, whatever it needs; 0 in a new arena. An address inside the block is relocated by a clone like Lua's.
-    pub spare: [Cell<usize>; 2],
+    /// The owner's: which global names the program has been given; 0 in a new arena.
+    pub given: Cell<u128>,
+    /// The owner's: what the VM shares with others; null in a new arena.
+    pub environment: *const c_void,
+    /// The owner's: whether collections are done in parts.
+    pub incremental: Cell<bool>,
 }
 
 /// Bytes of the head: what a block has less for Lua.
@@ -96,7 +98,8 @@ impl Arena {
                 on_doom: None,
                 owner: ptr::null_mut(),
                 given: Cell::new(0),
-                spare: [const { Cell::new(0) }; 2],
+                environment: ptr::null(),
+                incremental: Cell::new(false),
             });
         }
         arena
