@@ -5,7 +5,9 @@
 
 use std::ffi::c_int;
 
-use crate::lua::{Answer, Class, Kept, LibrariesBuilder, Function, Module, Object, Outcome, Raise, Stack, Type};
+use crate::lua::{
+    Answer, Class, Function, Kept, LibrariesBuilder, Module, Object, Outcome, Raise, Stack, Type,
+};
 
 use super::mail::{EVENTS, INBOX};
 use super::tasks::{ChannelNumber, Granted};
@@ -61,8 +63,10 @@ const MAX_CAPACITY: i64 = 1 << 24;
 
 /// Registers the module and the class.
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
-    let module = Module::new("channel")
-        .functions([("new", Function::new(new)), ("select", Function::new(select))]);
+    let module = Module::new("channel").functions([
+        ("new", Function::new(new)),
+        ("select", Function::new(select)),
+    ]);
     libraries.library(module);
     libraries.class(
         Class::Channel,
@@ -74,11 +78,14 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
             ("case_receive", Function::new(case_receive)),
         ],
     );
-    libraries.text_of(Class::Channel, Function::new(|call: &mut Call| {
-        let text = format!("channel: {:#x}", call.lua.identity(1));
-        call.lua.push_bytes(text);
-        Ok(Answer::Values(1))
-    }));
+    libraries.text_of(
+        Class::Channel,
+        Function::new(|call: &mut Call| {
+            let text = format!("channel: {:#x}", call.lua.identity(1));
+            call.lua.push_bytes(text);
+            Ok(Answer::Values(1))
+        }),
+    );
 }
 
 /// The channel at `index`, which a method was called on.
@@ -100,8 +107,20 @@ fn new(call: &mut Call) -> Outcome {
     }
     let capacity = u32::try_from(capacity).unwrap_or(0);
     let number = call.state.new_channel();
-    let source = Source::Program { capacity, first: 1, count: 0 };
-    call.lua.push_object_with(Channel { number, source, closed: false }, &[], 1);
+    let source = Source::Program {
+        capacity,
+        first: 1,
+        count: 0,
+    };
+    call.lua.push_object_with(
+        Channel {
+            number,
+            source,
+            closed: false,
+        },
+        &[],
+        1,
+    );
     Ok(Answer::Values(1))
 }
 
@@ -126,7 +145,11 @@ fn case_send(call: &mut Call) -> Outcome {
 }
 
 fn push_or_nil(lua: &mut Stack, index: c_int) {
-    if lua.kind(index) == Type::None { lua.push_nil() } else { lua.push_copy(index) }
+    if lua.kind(index) == Type::None {
+        lua.push_nil()
+    } else {
+        lua.push_copy(index)
+    }
 }
 
 // ---- receiving
@@ -158,7 +181,11 @@ fn received(call: &mut Call, _: isize) -> Outcome {
 /// channel is closed; pushes the value and whether it is one. `granted`: one was set aside for the caller.
 fn take(call: &mut Call, index: c_int, granted: bool) -> Result<bool, Raise> {
     let channel = this(call, index)?;
-    let aside = if granted { 0 } else { call.state.tasks.set_aside(channel.number) };
+    let aside = if granted {
+        0
+    } else {
+        call.state.tasks.set_aside(channel.number)
+    };
     if available(call, &channel) > aside {
         push_value(call, index, &channel)?;
         call.lua.push_boolean(true);
@@ -209,7 +236,9 @@ fn push_value(call: &mut Call, index: c_int, channel: &Channel) -> Result<(), Ra
             if as_object {
                 message::push(&mut call.lua, &message);
             } else {
-                call.lua.push_payload(message.payload()).map_err(|e| Raise::Object(Box::new(e)))?;
+                call.lua
+                    .push_payload(message.payload())
+                    .map_err(|e| Raise::Object(Box::new(e)))?;
             }
         }
         Source::Timer(_) => time::push_strike(call, index),
@@ -220,7 +249,10 @@ fn push_value(call: &mut Call, index: c_int, channel: &Channel) -> Result<(), Ra
 /// Takes the oldest value out of a program's channel and pushes it; the value of a blocked sender moves up.
 fn push_buffered(call: &mut Call, index: c_int, number: ChannelNumber) {
     let lua = &mut call.lua;
-    let Some(Channel { source: Source::Program { first, count, .. }, .. }) = lua.object_mut(index)
+    let Some(Channel {
+        source: Source::Program { first, count, .. },
+        ..
+    }) = lua.object_mut(index)
     else {
         unreachable!("a program's channel")
     };
@@ -241,7 +273,11 @@ fn push_buffered(call: &mut Call, index: c_int, number: ChannelNumber) {
         lua.set_item(-2, newest.into());
         lua.push_nil();
         lua.set_item(-2, -i64::from(offer));
-        if let Some(Channel { source: Source::Program { count, .. }, .. }) = lua.object_mut(index) {
+        if let Some(Channel {
+            source: Source::Program { count, .. },
+            ..
+        }) = lua.object_mut(index)
+        {
             *count += 1;
         }
     }
@@ -310,14 +346,22 @@ fn sent(call: &mut Call, _: isize) -> Outcome {
 
 impl Call<'_> {
     fn fail_closed(&mut self) -> Outcome {
-        self.fail(crate::error::Error::new(crate::error::kind::INVALID_STATE, "send on closed channel"))
+        self.fail(crate::error::Error::new(
+            crate::error::kind::INVALID_STATE,
+            "send on closed channel",
+        ))
     }
 }
 
 /// Stores the value at `value` in the channel at `index` (both absolute) if a receiver waits or there is room.
 fn give(call: &mut Call, index: c_int, value: c_int) -> Result<bool, Raise> {
     let channel = this(call, index)?;
-    let Source::Program { capacity, first, count } = channel.source else {
+    let Source::Program {
+        capacity,
+        first,
+        count,
+    } = channel.source
+    else {
         return Err("this channel is the runtime's: it can only be received from".into());
     };
     let aside = call.state.tasks.set_aside(channel.number);
@@ -333,7 +377,11 @@ fn give(call: &mut Call, index: c_int, value: c_int) -> Result<bool, Raise> {
     wrap_nil(lua, values);
     lua.set_item(values, first.wrapping_add(count).into());
     lua.pop(1);
-    if let Some(Channel { source: Source::Program { count, .. }, .. }) = lua.object_mut(index) {
+    if let Some(Channel {
+        source: Source::Program { count, .. },
+        ..
+    }) = lua.object_mut(index)
+    {
         *count += 1;
     }
     call.state.tasks.grant_value(channel.number);
@@ -386,7 +434,9 @@ fn close(call: &mut Call) -> Outcome {
 
 /// Closes the channel at the absolute `index`: receivers get nil and false, senders fail, what is stored stays.
 pub(super) fn shut(call: &mut Call, index: c_int) {
-    let Some(channel) = call.lua.object_mut::<Channel>(index) else { return };
+    let Some(channel) = call.lua.object_mut::<Channel>(index) else {
+        return;
+    };
     channel.closed = true;
     let number = channel.number;
     for offer in call.state.tasks.close(number) {
@@ -452,7 +502,9 @@ fn push_case(call: &mut Call, case: u32) -> Option<(c_int, bool)> {
 
 /// Does a case if it is ready, and pushes the result.
 fn try_case(call: &mut Call, case: u32) -> Result<bool, Raise> {
-    let Some((channel, sends)) = push_case(call, case) else { return Ok(false) };
+    let Some((channel, sends)) = push_case(call, case) else {
+        return Ok(false);
+    };
     let done = if sends {
         if this(call, channel)?.closed {
             return Err("send on closed channel".into());
@@ -486,8 +538,14 @@ fn push_selected(lua: &mut Stack, channel: c_int) {
 
 /// Notes that the task waits for a case; false if there is nothing to wait for at that position.
 fn wait_for_case(call: &mut Call, case: u32) -> Result<bool, Raise> {
-    let Some((channel, sends)) = push_case(call, case) else { return Ok(false) };
-    let offer = if sends { offer(call, channel, channel - 1) } else { 0 };
+    let Some((channel, sends)) = push_case(call, case) else {
+        return Ok(false);
+    };
+    let offer = if sends {
+        offer(call, channel, channel - 1)
+    } else {
+        0
+    };
     let number = this(call, channel)?.number;
     call.state.tasks.wait(number, case, offer);
     if sends {
@@ -499,7 +557,9 @@ fn wait_for_case(call: &mut Call, case: u32) -> Result<bool, Raise> {
 }
 
 fn selected(call: &mut Call, _: isize) -> Outcome {
-    let Some(grant) = call.state.tasks.take_grant() else { return Ok(Answer::wait(selected, 0)) };
+    let Some(grant) = call.state.tasks.take_grant() else {
+        return Ok(Answer::wait(selected, 0));
+    };
     for (case, offer) in call.state.take_offers() {
         if (case, grant.what) != (grant.case, Granted::Sent)
             && let Some((channel, _)) = push_case(call, case)
@@ -527,10 +587,18 @@ fn selected(call: &mut Call, _: isize) -> Outcome {
 
 /// Pushes the channel of events or the inbox, the same one every time.
 pub(super) fn push_mail_channel(call: &mut Call, number: ChannelNumber) {
-    let key = if number == INBOX { Kept::Inbox } else { Kept::Events };
+    let key = if number == INBOX {
+        Kept::Inbox
+    } else {
+        Kept::Events
+    };
     if call.lua.get_kept(key) == Type::Nil {
         call.lua.pop(1);
-        call.lua.push_object(Channel { number, source: Source::Mail, closed: false });
+        call.lua.push_object(Channel {
+            number,
+            source: Source::Mail,
+            closed: false,
+        });
         call.lua.push_copy(-1);
         call.lua.keep(key);
     }

@@ -31,7 +31,10 @@ fn set(call: &mut Call) -> Outcome {
     if name.is_empty() {
         return call.invalid("empty key");
     }
-    let result = call.state.system().env_set(&name, &value, call.state.namespace());
+    let result = call
+        .state
+        .system()
+        .env_set(&name, &value, call.state.namespace());
     call.done(result)
 }
 

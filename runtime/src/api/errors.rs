@@ -32,14 +32,20 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     libraries.class(
         Class::Error,
         [
-            ("message", Function::new(|call: &mut Call| {
-                let error = this(call)?;
-                call.answer_text(error.message)
-            })),
-            ("kind", Function::new(|call: &mut Call| {
-                let error = this(call)?;
-                call.answer_text(error.kind.as_bytes())
-            })),
+            (
+                "message",
+                Function::new(|call: &mut Call| {
+                    let error = this(call)?;
+                    call.answer_text(error.message)
+                }),
+            ),
+            (
+                "kind",
+                Function::new(|call: &mut Call| {
+                    let error = this(call)?;
+                    call.answer_text(error.kind.as_bytes())
+                }),
+            ),
             ("retryable", Function::new(retryable)),
             ("details", Function::new(details)),
             ("stack", Function::new(stack)),
@@ -48,10 +54,13 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     libraries.own_metatable(
         Class::Error,
         [
-            ("__tostring", Function::new(|call: &mut Call| {
-                let error = this(call)?;
-                call.answer_text(error.message)
-            })),
+            (
+                "__tostring",
+                Function::new(|call: &mut Call| {
+                    let error = this(call)?;
+                    call.answer_text(error.message)
+                }),
+            ),
             ("__concat", Function::new(concat)),
         ],
     );
@@ -90,7 +99,10 @@ fn read_fields(call: &mut Call, error: &mut Error) -> Result<(), Raise> {
         error.retryable = Some(call.lua.truth(-1));
     }
     if call.lua.get_field(1, "details") == Type::Table {
-        let details = call.lua.payload(-1).map_err(|error| Raise::Object(Box::new(error)))?;
+        let details = call
+            .lua
+            .payload(-1)
+            .map_err(|error| Raise::Object(Box::new(error)))?;
         error.details = Some(details);
     }
     call.lua.truncate(1);
@@ -103,7 +115,11 @@ fn wrap(call: &mut Call) -> Outcome {
         (Some(error), _) => error,
         (None, Type::String) => {
             let message = call.text(1)?;
-            Error { retryable: None, own: true, ..Error::new(kind::UNKNOWN, message) }
+            Error {
+                retryable: None,
+                own: true,
+                ..Error::new(kind::UNKNOWN, message)
+            }
         }
         _ => return Err(call.wrong_type(1, "error or string")),
     };
@@ -163,7 +179,11 @@ fn stack(call: &mut Call) -> Outcome {
 
 /// `errors.call_stack(err)`: `{thread, frames = {{level, source, line, name, type}…}}`, or nil.
 fn call_stack(call: &mut Call) -> Outcome {
-    let stack = call.lua.error(1).map(|error| error.stack).unwrap_or_default();
+    let stack = call
+        .lua
+        .error(1)
+        .map(|error| error.stack)
+        .unwrap_or_default();
     if stack.is_empty() {
         call.lua.push_nil();
         return Ok(Answer::Values(1));
@@ -192,7 +212,11 @@ fn push_frame(call: &mut Call, level: usize, frame: &str) {
     call.lua.set_field(-2, "level");
     call.lua.push_integer(line);
     call.lua.set_field(-2, "line");
-    let kind = if source == "[native]" { "native" } else { "lua" };
+    let kind = if source == "[native]" {
+        "native"
+    } else {
+        "lua"
+    };
     for (key, value) in [("source", source), ("name", name), ("type", kind)] {
         call.lua.push_bytes(value);
         call.lua.set_field(-2, key);

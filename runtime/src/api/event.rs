@@ -25,14 +25,17 @@ pub(super) fn push(call: &mut Call, event: &Event) -> Result<(), Raise> {
     }
     call.lua.push_bytes(sender);
     call.lua.set_field(-2, "from");
-    call.lua.push_float(call.state.system().wall(at) as f64 / 1e9);
+    call.lua
+        .push_float(call.state.system().wall(at) as f64 / 1e9);
     call.lua.set_field(-2, "at");
     match event {
         Event::Exit { exit, .. } => {
             push_result(call, exit)?;
             call.lua.set_field(-2, "result");
         }
-        Event::Cancel { reason, deadline, .. } => {
+        Event::Cancel {
+            reason, deadline, ..
+        } => {
             call.lua.push_bytes(&**reason);
             call.lua.set_field(-2, "reason");
             if let Some(deadline) = deadline {
@@ -55,7 +58,9 @@ fn push_result(call: &mut Call, exit: &Exit) -> Result<(), Raise> {
             &[]
         }
     };
-    call.lua.push_payload(encoded).map_err(|error| Raise::Object(Box::new(error)))?;
+    call.lua
+        .push_payload(encoded)
+        .map_err(|error| Raise::Object(Box::new(error)))?;
     call.lua.set_field(-2, "value");
     call.lua.push_object_with(PayloadObject, encoded, 0);
     call.lua.set_field(-2, "payload");

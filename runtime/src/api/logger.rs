@@ -4,7 +4,9 @@ use log::Level;
 use serde_json::{Map, Value};
 
 use crate::fields::{self, ProgramFields};
-use crate::lua::{Answer, Class, Function, LibrariesBuilder, Number, Object, Outcome, Raise, Stack, Type};
+use crate::lua::{
+    Answer, Class, Function, LibrariesBuilder, Number, Object, Outcome, Raise, Stack, Type,
+};
 
 use super::{Call, Host};
 
@@ -35,10 +37,22 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     libraries.class(
         Class::Logger,
         [
-            ("debug", Function::new(|call: &mut Call| write(call, Level::Debug))),
-            ("info", Function::new(|call: &mut Call| write(call, Level::Info))),
-            ("warn", Function::new(|call: &mut Call| write(call, Level::Warn))),
-            ("error", Function::new(|call: &mut Call| write(call, Level::Error))),
+            (
+                "debug",
+                Function::new(|call: &mut Call| write(call, Level::Debug)),
+            ),
+            (
+                "info",
+                Function::new(|call: &mut Call| write(call, Level::Info)),
+            ),
+            (
+                "warn",
+                Function::new(|call: &mut Call| write(call, Level::Warn)),
+            ),
+            (
+                "error",
+                Function::new(|call: &mut Call| write(call, Level::Error)),
+            ),
             ("with", Function::new(with)),
             ("named", Function::new(named)),
         ],
@@ -63,7 +77,13 @@ fn push(call: &mut Call, name: &str, own: &Map<String, Value>) -> Outcome {
     if !own.is_empty() {
         bytes.extend(serde_json::to_vec(own).unwrap_or_default());
     }
-    call.lua.push_object_with(Logger { name: name.len() as u32 }, &bytes, 0);
+    call.lua.push_object_with(
+        Logger {
+            name: name.len() as u32,
+        },
+        &bytes,
+        0,
+    );
     Ok(Answer::Values(1))
 }
 
@@ -84,7 +104,11 @@ fn named(call: &mut Call) -> Outcome {
     if more.is_empty() {
         return Err(call.bad_argument(2, "a logger's name is not empty"));
     }
-    let name = if name.is_empty() { more } else { format!("{name}.{more}") };
+    let name = if name.is_empty() {
+        more
+    } else {
+        format!("{name}.{more}")
+    };
     push(call, &name, &own)
 }
 
@@ -97,7 +121,11 @@ fn write(call: &mut Call, level: Level) -> Outcome {
         Type::Table => {}
         _ => return Err(call.wrong_type(3, "table")),
     }
-    let target = if name.is_empty() { TARGET.to_owned() } else { format!("{TARGET}.{name}") };
+    let target = if name.is_empty() {
+        TARGET.to_owned()
+    } else {
+        format!("{TARGET}.{name}")
+    };
     if log::log_enabled!(target: &target, level) {
         if call.is_table(3) {
             own.extend(read_fields(call, 3));
@@ -120,12 +148,22 @@ fn emit(call: &mut Call, level: Level, target: &str, message: &str, own: Map<Str
     let mut pid = String::with_capacity(64);
     call.state.system().write_pid(call.state.pid(), &mut pid);
     // `print` is a function of Lua's, which has no place of its own in the program.
-    let place = (1..4).find_map(|level| call.lua.place(level).filter(|(source, _)| source.contains(':')));
-    let location = place.map(|(source, line)| format!("{source}:{line}")).unwrap_or_default();
+    let place = (1..4).find_map(|level| {
+        call.lua
+            .place(level)
+            .filter(|(source, _)| source.contains(':'))
+    });
+    let location = place
+        .map(|(source, line)| format!("{source}:{line}"))
+        .unwrap_or_default();
     let mut list: Vec<(String, Value)> = own.into_iter().collect();
     // An error comes first, where there is one.
     list.sort_by_key(|(key, _)| key != "error");
-    let fields = ProgramFields { pid: &pid, location: &location, fields: &list };
+    let fields = ProgramFields {
+        pid: &pid,
+        location: &location,
+        fields: &list,
+    };
     fields::log_program(level, target, message, &fields);
 }
 
@@ -151,14 +189,18 @@ fn value(lua: &mut Stack, index: i32, depth: usize) -> Option<Value> {
         Type::Number => Some(match lua.number(index)? {
             Number::Integer(value) => value.into(),
             // Integral floats print without a fraction.
-            Number::Float(value) if value.fract() == 0.0 && value.abs() < 1e15 => (value as i64).into(),
+            Number::Float(value) if value.fract() == 0.0 && value.abs() < 1e15 => {
+                (value as i64).into()
+            }
             Number::Float(value) => serde_json::Number::from_f64(value)
                 .map_or_else(|| Value::String(value.to_string()), Value::Number),
         }),
         Type::String => Some(Value::String(lua.text(index)?.into_owned())),
         Type::Table if depth >= MAX_DEPTH => Some(Value::String("…".to_owned())),
         Type::Table => Some(table(lua, index, depth)),
-        Type::Userdata => lua.error(index).map(|error| Value::String(error.to_string())),
+        Type::Userdata => lua
+            .error(index)
+            .map(|error| Value::String(error.to_string())),
         other => Some(Value::String(other.name().to_owned())),
     }
 }
@@ -169,9 +211,13 @@ fn table(lua: &mut Stack, index: i32, depth: usize) -> Value {
     let mut list = vec![Value::Null; length];
     let mut fields = Vec::new();
     lua.for_each(index, |lua| {
-        let Some(value) = value(lua, -1, depth + 1) else { return };
+        let Some(value) = value(lua, -1, depth + 1) else {
+            return;
+        };
         match lua.number(-2) {
-            Some(Number::Integer(at)) if (1..=length as i64).contains(&at) => list[at as usize - 1] = value,
+            Some(Number::Integer(at)) if (1..=length as i64).contains(&at) => {
+                list[at as usize - 1] = value
+            }
             Some(Number::Integer(at)) => fields.push((at.to_string(), value)),
             Some(Number::Float(at)) => fields.push((at.to_string(), value)),
             None => {
@@ -185,6 +231,9 @@ fn table(lua: &mut Stack, index: i32, depth: usize) -> Value {
         return Value::Array(list);
     }
     fields.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let items = list.into_iter().enumerate().map(|(at, value)| ((at + 1).to_string(), value));
+    let items = list
+        .into_iter()
+        .enumerate()
+        .map(|(at, value)| ((at + 1).to_string(), value));
     Value::Object(items.chain(fields).collect())
 }

@@ -51,7 +51,10 @@ impl Mail {
                 self.events_are_open.then_some(EVENTS)
             }
             Letter::Message(message) => {
-                let listener = self.listeners.iter_mut().find(|it| *it.topic == *message.topic());
+                let listener = self
+                    .listeners
+                    .iter_mut()
+                    .find(|it| *it.topic == *message.topic());
                 if let Some(listener) = listener {
                     listener.queue.push_back(message);
                     return Some(listener.channel);
@@ -78,21 +81,37 @@ impl Mail {
 
     /// The listener of a topic.
     pub fn listener(&mut self, topic: &[u8]) -> Option<&mut Listener> {
-        self.listeners.iter_mut().find(|listener| *listener.topic == *topic)
+        self.listeners
+            .iter_mut()
+            .find(|listener| *listener.topic == *topic)
     }
 
     /// Begins to listen to a topic. What has been sent for it and not received goes to its channel, in order.
     pub fn listen(&mut self, topic: &[u8], channel: ChannelNumber, wants_messages: bool) {
-        let from = if topic.starts_with(b"@") { &mut self.reserved } else { &mut self.inbox };
-        let (queue, rest) =
-            std::mem::take(from).into_iter().partition(|message| message.topic() == topic);
+        let from = if topic.starts_with(b"@") {
+            &mut self.reserved
+        } else {
+            &mut self.inbox
+        };
+        let (queue, rest) = std::mem::take(from)
+            .into_iter()
+            .partition(|message| message.topic() == topic);
         *from = rest;
-        self.listeners.push(Listener { topic: topic.into(), channel, wants_messages, queue });
+        self.listeners.push(Listener {
+            topic: topic.into(),
+            channel,
+            wants_messages,
+            queue,
+        });
     }
 
     /// Ends listening; what was not received goes to the inbox, where it would have gone. False if nobody listened.
     pub fn unlisten(&mut self, channel: ChannelNumber) -> bool {
-        let Some(at) = self.listeners.iter().position(|listener| listener.channel == channel) else {
+        let Some(at) = self
+            .listeners
+            .iter()
+            .position(|listener| listener.channel == channel)
+        else {
             return false;
         };
         self.inbox.extend(self.listeners.remove(at).queue);
@@ -104,12 +123,16 @@ impl Mail {
         match channel {
             EVENTS => self.events.len(),
             INBOX => self.inbox.len(),
-            _ => self.by_channel(channel).map_or(0, |listener| listener.queue.len()),
+            _ => self
+                .by_channel(channel)
+                .map_or(0, |listener| listener.queue.len()),
         }
     }
 
     fn by_channel(&self, channel: ChannelNumber) -> Option<&Listener> {
-        self.listeners.iter().find(|listener| listener.channel == channel)
+        self.listeners
+            .iter()
+            .find(|listener| listener.channel == channel)
     }
 
     /// Takes the oldest event.
@@ -126,7 +149,10 @@ impl Mail {
             give_back(&mut self.inbox);
             return Some((message, true));
         }
-        let listener = self.listeners.iter_mut().find(|listener| listener.channel == channel)?;
+        let listener = self
+            .listeners
+            .iter_mut()
+            .find(|listener| listener.channel == channel)?;
         let message = listener.queue.pop_front()?;
         give_back(&mut listener.queue);
         Some((message, listener.wants_messages))
@@ -167,7 +193,10 @@ mod tests {
         assert!(mail.open_inbox());
         assert_eq!(mail.deliver(message("b", "2")), Some(INBOX));
         assert_eq!(mail.count(INBOX), 2);
-        assert_eq!((take(&mut mail, INBOX), take(&mut mail, INBOX)), ("1".into(), "2".into()));
+        assert_eq!(
+            (take(&mut mail, INBOX), take(&mut mail, INBOX)),
+            ("1".into(), "2".into())
+        );
     }
 
     #[test]
@@ -200,7 +229,12 @@ mod tests {
         let mut mail = Mail::default();
         let cancel = || {
             let at = crate::clock::Moment(0);
-            Letter::Event(Box::new(Event::Cancel { from: None, at, reason: "".into(), deadline: None }))
+            Letter::Event(Box::new(Event::Cancel {
+                from: None,
+                at,
+                reason: "".into(),
+                deadline: None,
+            }))
         };
         assert_eq!(mail.deliver(cancel()), None);
         assert!(mail.open_events());

@@ -1,6 +1,8 @@
 //! The message object: what an inbox hands out. Spec: 01 section 7.
 
-use crate::lua::{Answer, Class, Function, LibrariesBuilder, Object, Outcome, PayloadObject, Raise, Stack};
+use crate::lua::{
+    Answer, Class, Function, LibrariesBuilder, Object, Outcome, PayloadObject, Raise, Stack,
+};
 use crate::pid::Pid;
 use crate::process::Message;
 
@@ -33,18 +35,27 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
 /// Pushes a message as an object.
 pub(super) fn push(lua: &mut Stack, message: &Message) {
     let topic = message.topic().len() as u32;
-    let received = Received { from: message.from(), topic };
+    let received = Received {
+        from: message.from(),
+        topic,
+    };
     lua.push_object_with(received, message.topic_and_payload(), 0);
 }
 
 fn this(call: &Call) -> Result<Received, Raise> {
-    call.lua.object::<Received>(1).copied().ok_or_else(|| call.wrong_type(1, "process.Message"))
+    call.lua
+        .object::<Received>(1)
+        .copied()
+        .ok_or_else(|| call.wrong_type(1, "process.Message"))
 }
 
 /// `msg:topic()`
 fn topic(call: &mut Call) -> Outcome {
     let length = this(call)?.topic as usize;
-    let topic = call.lua.object_bytes::<Received>(1).map(|bytes| bytes[..length].to_vec());
+    let topic = call
+        .lua
+        .object_bytes::<Received>(1)
+        .map(|bytes| bytes[..length].to_vec());
     call.answer_text(topic.unwrap_or_default())
 }
 
@@ -60,13 +71,17 @@ fn from(call: &mut Call) -> Outcome {
 /// `msg:payload()`
 fn payload(call: &mut Call) -> Outcome {
     let length = this(call)?.topic as usize;
-    call.lua.push_object_from::<Received, _>(1, length, PayloadObject);
+    call.lua
+        .push_object_from::<Received, _>(1, length, PayloadObject);
     Ok(Answer::Values(1))
 }
 
 fn text(call: &mut Call) -> Outcome {
     let length = this(call)?.topic as usize;
     let bytes = call.lua.object_bytes::<Received>(1).unwrap_or_default();
-    let text = format!("process.Message{{topic={}}}", String::from_utf8_lossy(&bytes[..length]));
+    let text = format!(
+        "process.Message{{topic={}}}",
+        String::from_utf8_lossy(&bytes[..length])
+    );
     call.answer_text(text)
 }

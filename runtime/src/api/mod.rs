@@ -177,7 +177,10 @@ impl Host {
 
     /// The namespace of the entry.
     fn namespace(&self) -> &str {
-        self.identity.entry.split_once(':').map_or("", |(namespace, _)| namespace)
+        self.identity
+            .entry
+            .split_once(':')
+            .map_or("", |(namespace, _)| namespace)
     }
 
     fn new_channel(&mut self) -> ChannelNumber {
@@ -258,7 +261,9 @@ impl Call<'_> {
     /// "bad argument #1 to 'send' (…)"; the function's name is the caller's.
     fn bad_argument(&self, index: i32, what: &str) -> Raise {
         match self.lua.called_as() {
-            Some((name, true)) if index == 1 => Raise::Text(format!("calling '{name}' on bad self ({what})")),
+            Some((name, true)) if index == 1 => {
+                Raise::Text(format!("calling '{name}' on bad self ({what})"))
+            }
             Some((name, method)) => {
                 let index = index - i32::from(method);
                 Raise::Text(format!("bad argument #{index} to '{name}' ({what})"))
@@ -294,7 +299,9 @@ impl Call<'_> {
         match self.lua.number(index) {
             Some(Number::Integer(value)) => Ok(value),
             Some(Number::Float(value)) if value.is_finite() => Ok(value as i64),
-            Some(Number::Float(_)) => Err(self.bad_argument(index, &format!("{what} is not finite"))),
+            Some(Number::Float(_)) => {
+                Err(self.bad_argument(index, &format!("{what} is not finite")))
+            }
             None => Err(self.wrong_type(index, "number")),
         }
     }
@@ -303,7 +310,9 @@ impl Call<'_> {
     fn must_wait(&self) -> Result<(), Raise> {
         match self.lua.can_wait() {
             true => Ok(()),
-            false => Err("cannot wait here: a C function is waiting for this call to return".into()),
+            false => {
+                Err("cannot wait here: a C function is waiting for this call to return".into())
+            }
         }
     }
 

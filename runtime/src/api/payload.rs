@@ -3,7 +3,9 @@
 //! Transcoding to other formats than Lua's own belongs to the modules of those formats.
 
 use crate::error::{Error, kind};
-use crate::lua::{Answer, Class, Function, LibrariesBuilder, Module, Outcome, PayloadObject, Raise};
+use crate::lua::{
+    Answer, Class, Function, LibrariesBuilder, Module, Outcome, PayloadObject, Raise,
+};
 
 use super::{Call, Host};
 
@@ -22,7 +24,9 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
         ("GOLANG", "golang/any"),
         ("ERROR", ERROR),
     ]);
-    let module = Module::new("payload").functions([("new", Function::new(new))]).library(formats);
+    let module = Module::new("payload")
+        .functions([("new", Function::new(new))])
+        .library(formats);
     libraries.library(module);
     libraries.class(
         Class::Payload,
@@ -52,7 +56,8 @@ fn new(call: &mut Call) -> Outcome {
     }
     match call.lua.payload(1) {
         Ok(payload) => {
-            call.lua.push_object_with(PayloadObject, payload.encoded(), 0);
+            call.lua
+                .push_object_with(PayloadObject, payload.encoded(), 0);
             Ok(Answer::Values(1))
         }
         Err(error) => Err(Raise::Object(Box::new(error))),
@@ -99,5 +104,8 @@ fn transcode(call: &mut Call) -> Outcome {
         call.lua.push_copy(1);
         return Ok(Answer::Values(1));
     }
-    call.fail(Error::new(kind::INTERNAL, format!("cannot transcode {from} to {to}")))
+    call.fail(Error::new(
+        kind::INTERNAL,
+        format!("cannot transcode {from} to {to}"),
+    ))
 }

@@ -17,7 +17,12 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
         ("LINK_DOWN", event::LINK_DOWN),
     ]);
     let registry = Module::new("registry")
-        .integers([("LOCAL", 0), ("EVENTUAL", 1), ("CONSISTENT", 2), ("STRONG", 3)])
+        .integers([
+            ("LOCAL", 0),
+            ("EVENTUAL", 1),
+            ("CONSISTENT", 2),
+            ("STRONG", 3),
+        ])
         .functions([
             ("register", Function::new(register_name)),
             ("lookup", Function::new(lookup_name)),
@@ -85,7 +90,13 @@ fn start(call: &mut Call, name: &str, monitored: bool) -> Outcome {
     let text = |index| std::str::from_utf8(call.lua.bytes(index).unwrap_or_default()).unwrap_or("");
     let arguments = Payload::from_encoded(encoded);
     let parent = call.state.pid();
-    let spawn = Spawn { parent, entry: text(1), host: text(2), arguments, monitored };
+    let spawn = Spawn {
+        parent,
+        entry: text(1),
+        host: text(2),
+        arguments,
+        monitored,
+    };
     match call.state.system().spawn(spawn) {
         Ok(pid) => {
             call.push_pid(pid);
@@ -103,7 +114,11 @@ fn send(call: &mut Call) -> Outcome {
     }
     call.string(1)?;
     call.string(2)?;
-    if call.lua.bytes(2).is_some_and(|topic| topic.starts_with(b"@")) {
+    if call
+        .lua
+        .bytes(2)
+        .is_some_and(|topic| topic.starts_with(b"@"))
+    {
         return call.invalid("cannot send to @ topics");
     }
     let destination = String::from_utf8_lossy(call.lua.bytes(1).unwrap_or_default());
@@ -181,7 +196,11 @@ fn keep_listener(call: &mut Call, number: u32) {
         call.lua.push_copy(-1);
         call.lua.keep(Kept::Listeners);
     }
-    call.lua.push_object(Channel { number, source: Source::Mail, closed: false });
+    call.lua.push_object(Channel {
+        number,
+        source: Source::Mail,
+        closed: false,
+    });
     call.lua.set_item(-2, number.into());
     call.lua.pop(1);
 }
@@ -193,7 +212,8 @@ fn unlisten(call: &mut Call) -> Outcome {
     };
     if !call.state.mail.unlisten(channel.number) {
         call.lua.push_boolean(false);
-        call.lua.push_error(&Error::new(kind::INVALID, "channel is not subscribed"));
+        call.lua
+            .push_error(&Error::new(kind::INVALID, "channel is not subscribed"));
         return Ok(Answer::Values(2));
     }
     channel::shut(call, 1);
@@ -243,7 +263,10 @@ fn scope(call: &Call, index: i32) -> Result<(), Error> {
     match (call.lua.is_nothing(index), call.lua.number(index)) {
         (true, _) => Ok(()),
         (_, Some(crate::lua::Number::Integer(0))) => Ok(()),
-        (_, Some(_)) => Err(Error::new(kind::INTERNAL, "global/eventual registry not available")),
+        (_, Some(_)) => Err(Error::new(
+            kind::INTERNAL,
+            "global/eventual registry not available",
+        )),
         (_, None) => Err(Error::new(kind::INVALID, "scope must be a number")),
     }
 }

@@ -35,7 +35,10 @@ enum Stage {
 impl Program {
     /// A program that will run `code` with the encoded arguments.
     pub fn new(code: Code, arguments: Payload, identity: Arc<Identity>) -> Program {
-        Program { stage: Stage::New { code, arguments }, host: Host::new(identity) }
+        Program {
+            stage: Stage::New { code, arguments },
+            host: Host::new(identity),
+        }
     }
 
     /// The VM, made now if it is the first step.
@@ -49,7 +52,9 @@ impl Program {
 
     /// Runs what is ready until nothing is, or the slice is over.
     fn run_ready(&mut self) -> Step {
-        let Stage::Running(vm) = &mut self.stage else { unreachable!("a program that runs has a VM") };
+        let Stage::Running(vm) = &mut self.stage else {
+            unreachable!("a program that runs has a VM")
+        };
         while let Some(task) = self.host.tasks.next() {
             match vm.run_task(task, &mut self.host) {
                 Progress::Waits => {}
@@ -75,7 +80,9 @@ impl Program {
 
     /// Fires the timers that are due.
     fn fire(&mut self) {
-        let Stage::Running(vm) = &mut self.stage else { return };
+        let Stage::Running(vm) = &mut self.stage else {
+            return;
+        };
         let now = self.host.now;
         while let Some(timer) = self.host.timers.take_due(now) {
             match timer.target {
@@ -91,14 +98,23 @@ impl Program {
 
 impl Host {
     fn wake_sleeper(&mut self, task: Task) {
-        self.tasks.grant(task, Grant { case: 0, what: Granted::Time }, 0);
+        self.tasks.grant(
+            task,
+            Grant {
+                case: 0,
+                what: Granted::Time,
+            },
+            0,
+        );
     }
 
     /// A channel's timer has struck. The channel is gone if the program let go of it.
     fn strike(&mut self, channel: Option<&mut Channel>, timer: Timer, arming: u32) {
         let wall = self.identity.system.wall(timer.at);
         let Some(channel) = channel else { return };
-        let Source::Timer(strikes) = &mut channel.source else { return };
+        let Source::Timer(strikes) = &mut channel.source else {
+            return;
+        };
         if strikes.arming != arming {
             return;
         }
@@ -139,7 +155,10 @@ fn doomed(doom: Doom, vm: &Vm<Host>) -> Exit {
     match doom {
         Doom::OverCap => {
             let mib = vm.memory_limit() as f64 / f64::from(1 << 20);
-            failed_at(format!("out of memory: the process needs more than its limit of {mib} MiB"), vm)
+            failed_at(
+                format!("out of memory: the process needs more than its limit of {mib} MiB"),
+                vm,
+            )
         }
         Doom::Panicked => failed_at("a function of the runtime panicked", vm),
         Doom::Killed | Doom::None => Exit::killed("process terminated"),

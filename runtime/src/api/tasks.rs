@@ -105,7 +105,10 @@ impl Tasks {
 
     /// How many tasks there are.
     pub fn count(&self) -> usize {
-        1 + self.spawned.as_ref().map_or(0, |spawned| spawned.places.len())
+        1 + self
+            .spawned
+            .as_ref()
+            .map_or(0, |spawned| spawned.places.len())
     }
 
     /// Takes the next task that is ready, and makes it the one that runs.
@@ -147,7 +150,10 @@ impl Tasks {
         match task {
             0 => &mut self.main,
             _ => {
-                let spawned = self.spawned.as_mut().expect("only spawned tasks have a number");
+                let spawned = self
+                    .spawned
+                    .as_mut()
+                    .expect("only spawned tasks have a number");
                 &mut spawned.places[task as usize - 1]
             }
         }
@@ -156,7 +162,12 @@ impl Tasks {
     /// Notes that the running task waits for a case. All of its cases are noted before it yields.
     pub fn wait(&mut self, channel: ChannelNumber, case: u32, offer: u32) {
         let task = self.current;
-        self.waits.add(Wait { channel, task, case, offer });
+        self.waits.add(Wait {
+            channel,
+            task,
+            case,
+            offer,
+        });
         *self.place(task) = Place::Waiting;
     }
 
@@ -194,14 +205,30 @@ impl Tasks {
     /// Grants a value that has just come into `channel` to the task that has waited longest to receive from it.
     /// False if none waits.
     pub fn grant_value(&mut self, channel: ChannelNumber) -> bool {
-        let Some(wait) = self.waits.first(channel, false) else { return false };
-        self.grant(wait.task, Grant { case: wait.case, what: Granted::Value }, channel)
+        let Some(wait) = self.waits.first(channel, false) else {
+            return false;
+        };
+        self.grant(
+            wait.task,
+            Grant {
+                case: wait.case,
+                what: Granted::Value,
+            },
+            channel,
+        )
     }
 
     /// The longest-waiting sender on `channel`: its value is taken, and it is ready. Answers its offer.
     pub fn take_offer(&mut self, channel: ChannelNumber) -> Option<u32> {
         let wait = self.waits.first(channel, true)?;
-        self.grant(wait.task, Grant { case: wait.case, what: Granted::Sent }, 0);
+        self.grant(
+            wait.task,
+            Grant {
+                case: wait.case,
+                what: Granted::Sent,
+            },
+            0,
+        );
         Some(wait.offer)
     }
 
@@ -213,7 +240,14 @@ impl Tasks {
                 if wait.offer != 0 {
                     offers.push(wait.offer);
                 }
-                self.grant(wait.task, Grant { case: wait.case, what: Granted::Closed }, 0);
+                self.grant(
+                    wait.task,
+                    Grant {
+                        case: wait.case,
+                        what: Granted::Closed,
+                    },
+                    0,
+                );
             }
         }
         offers
@@ -226,19 +260,23 @@ impl Tasks {
 
     /// Values in `channel` that are set aside for tasks that have not run yet.
     pub fn set_aside(&self, channel: ChannelNumber) -> usize {
-        let aside = |place: &Place| {
-            matches!(place, Place::Granted(Grant { what: Granted::Value, .. }, from) if *from == channel)
-        };
+        let aside = |place: &Place| matches!(place, Place::Granted(Grant { what: Granted::Value, .. }, from) if *from == channel);
         if self.aside == 0 {
             return 0;
         }
-        let others = self.spawned.iter().flat_map(|spawned| spawned.places.iter());
+        let others = self
+            .spawned
+            .iter()
+            .flat_map(|spawned| spawned.places.iter());
         usize::from(aside(&self.main)) + others.filter(|(_, place)| aside(place)).count()
     }
 
     /// Whether any task waits for `channel`, to send or to receive.
     pub fn is_awaited(&self, channel: ChannelNumber) -> bool {
-        self.waits.first(channel, false).or(self.waits.first(channel, true)).is_some()
+        self.waits
+            .first(channel, false)
+            .or(self.waits.first(channel, true))
+            .is_some()
     }
 
     /// The channels that are waited for.
@@ -314,8 +352,14 @@ impl Waits {
 
 impl Many {
     fn add(&mut self, wait: Wait) {
-        self.by_channel.entry(wait.channel).or_default().push_back(wait);
-        self.by_task.entry(wait.task).or_default().push(wait.channel);
+        self.by_channel
+            .entry(wait.channel)
+            .or_default()
+            .push_back(wait);
+        self.by_task
+            .entry(wait.task)
+            .or_default()
+            .push(wait.channel);
     }
 
     fn withdraw(&mut self, task: Task) {
@@ -354,7 +398,10 @@ mod tests {
         let new = tasks.spawn();
         tasks.ready(new);
         tasks.ready(tasks.current());
-        assert_eq!((tasks.next(), tasks.next(), tasks.next()), (Some(new), Some(0), None));
+        assert_eq!(
+            (tasks.next(), tasks.next(), tasks.next()),
+            (Some(new), Some(0), None)
+        );
     }
 
     #[test]
@@ -370,7 +417,13 @@ mod tests {
         assert!(tasks.grant_value(CHANNEL));
         assert!(!tasks.grant_value(CHANNEL));
         assert_eq!(tasks.next(), Some(0));
-        assert_eq!(tasks.take_grant(), Some(Grant { case: 3, what: Granted::Value }));
+        assert_eq!(
+            tasks.take_grant(),
+            Some(Grant {
+                case: 3,
+                what: Granted::Value
+            })
+        );
         assert_eq!(tasks.set_aside(CHANNEL), 1);
         assert_eq!(tasks.next(), Some(new));
     }
@@ -406,6 +459,13 @@ mod tests {
         tasks.next();
         tasks.wait(CHANNEL, 1, 0);
         assert!(tasks.grant_value(CHANNEL));
-        assert!(!tasks.grant(0, Grant { case: 0, what: Granted::Time }, 0));
+        assert!(!tasks.grant(
+            0,
+            Grant {
+                case: 0,
+                what: Granted::Time
+            },
+            0
+        ));
     }
 }

@@ -5,7 +5,9 @@
 use crate::clock::Moment;
 use crate::duration;
 use crate::error::{Error, kind};
-use crate::lua::{Answer, Class, Function, Kept, LibrariesBuilder, Module, Number, Object, Outcome, Raise, Type};
+use crate::lua::{
+    Answer, Class, Function, Kept, LibrariesBuilder, Module, Number, Object, Outcome, Raise, Type,
+};
 
 use super::channel::{self, Channel, Source};
 use super::timers::{Target, Timer};
@@ -59,7 +61,11 @@ impl Strikes {
 
     /// Notes a strike; answers whether it was dropped because too many are pending.
     pub fn strike(&mut self, wall: i64) -> bool {
-        let room = if self.kind == Kind::Ticker { TICKER_BUFFER } else { 1 };
+        let room = if self.kind == Kind::Ticker {
+            TICKER_BUFFER
+        } else {
+            1
+        };
         self.armed = self.kind == Kind::Ticker;
         if self.pending >= room {
             return true;
@@ -82,7 +88,9 @@ impl Strikes {
             return None;
         }
         let missed = now.0.saturating_sub(at.0) / self.period;
-        Some(Moment(at.0.saturating_add((missed + 1).saturating_mul(self.period))))
+        Some(Moment(
+            at.0.saturating_add((missed + 1).saturating_mul(self.period)),
+        ))
     }
 }
 
@@ -124,19 +132,34 @@ fn register_times(libraries: &mut LibrariesBuilder<Host>) {
         [
             ("add", Function::new(add)),
             ("sub", Function::new(sub)),
-            ("before", Function::new(|call: &mut Call| compare(call, |one, other| one < other))),
-            ("after", Function::new(|call: &mut Call| compare(call, |one, other| one > other))),
-            ("equal", Function::new(|call: &mut Call| compare(call, |one, other| one == other))),
-            ("unix", Function::new(|call: &mut Call| {
-                let Time(nanos) = this_time(call, 1)?;
-                call.lua.push_integer(nanos.div_euclid(1_000_000_000));
-                Ok(Answer::Values(1))
-            })),
-            ("unix_nano", Function::new(|call: &mut Call| {
-                let Time(nanos) = this_time(call, 1)?;
-                call.lua.push_integer(nanos);
-                Ok(Answer::Values(1))
-            })),
+            (
+                "before",
+                Function::new(|call: &mut Call| compare(call, |one, other| one < other)),
+            ),
+            (
+                "after",
+                Function::new(|call: &mut Call| compare(call, |one, other| one > other)),
+            ),
+            (
+                "equal",
+                Function::new(|call: &mut Call| compare(call, |one, other| one == other)),
+            ),
+            (
+                "unix",
+                Function::new(|call: &mut Call| {
+                    let Time(nanos) = this_time(call, 1)?;
+                    call.lua.push_integer(nanos.div_euclid(1_000_000_000));
+                    Ok(Answer::Values(1))
+                }),
+            ),
+            (
+                "unix_nano",
+                Function::new(|call: &mut Call| {
+                    let Time(nanos) = this_time(call, 1)?;
+                    call.lua.push_integer(nanos);
+                    Ok(Answer::Values(1))
+                }),
+            ),
         ],
     );
 }
@@ -145,12 +168,30 @@ fn register_spans(libraries: &mut LibrariesBuilder<Host>) {
     libraries.class(
         Class::Duration,
         [
-            ("nanoseconds", Function::new(|call: &mut Call| whole(call, 1))),
-            ("microseconds", Function::new(|call: &mut Call| whole(call, 1_000))),
-            ("milliseconds", Function::new(|call: &mut Call| whole(call, 1_000_000))),
-            ("seconds", Function::new(|call: &mut Call| fraction(call, 1e9))),
-            ("minutes", Function::new(|call: &mut Call| fraction(call, 6e10))),
-            ("hours", Function::new(|call: &mut Call| fraction(call, 3.6e12))),
+            (
+                "nanoseconds",
+                Function::new(|call: &mut Call| whole(call, 1)),
+            ),
+            (
+                "microseconds",
+                Function::new(|call: &mut Call| whole(call, 1_000)),
+            ),
+            (
+                "milliseconds",
+                Function::new(|call: &mut Call| whole(call, 1_000_000)),
+            ),
+            (
+                "seconds",
+                Function::new(|call: &mut Call| fraction(call, 1e9)),
+            ),
+            (
+                "minutes",
+                Function::new(|call: &mut Call| fraction(call, 6e10)),
+            ),
+            (
+                "hours",
+                Function::new(|call: &mut Call| fraction(call, 3.6e12)),
+            ),
         ],
     );
     libraries.text_of(
@@ -165,11 +206,17 @@ fn register_spans(libraries: &mut LibrariesBuilder<Host>) {
 // ---- times and durations
 
 fn this_time(call: &Call, index: i32) -> Result<Time, Raise> {
-    call.lua.object::<Time>(index).copied().ok_or_else(|| call.wrong_type(index, "time"))
+    call.lua
+        .object::<Time>(index)
+        .copied()
+        .ok_or_else(|| call.wrong_type(index, "time"))
 }
 
 fn this_span(call: &Call) -> Result<Span, Raise> {
-    call.lua.object::<Span>(1).copied().ok_or_else(|| call.wrong_type(1, "duration"))
+    call.lua
+        .object::<Span>(1)
+        .copied()
+        .ok_or_else(|| call.wrong_type(1, "duration"))
 }
 
 fn whole(call: &mut Call, unit: i64) -> Outcome {
@@ -301,8 +348,19 @@ fn make(call: &mut Call, kind: Kind, name: &str) -> Outcome {
     };
     let number = call.state.new_channel();
     let period = if kind == Kind::Ticker { nanos } else { 0 };
-    let strikes = Strikes { kind, arming: 0, armed: true, pending: 0, first: 0, period };
-    call.lua.push_object(Channel { number, source: Source::Timer(strikes), closed: false });
+    let strikes = Strikes {
+        kind,
+        arming: 0,
+        armed: true,
+        pending: 0,
+        first: 0,
+        period,
+    };
+    call.lua.push_object(Channel {
+        number,
+        source: Source::Timer(strikes),
+        closed: false,
+    });
     if call.lua.get_kept(Kept::Channels) == Type::Nil {
         call.lua.pop(1);
         call.lua.push_weak_table();
@@ -320,7 +378,10 @@ fn make(call: &mut Call, kind: Kind, name: &str) -> Outcome {
 fn arm(call: &mut Call, number: u32, arming: u32, nanos: u64) {
     let at = Moment(call.state.system().now().0.saturating_add(nanos));
     prune(call);
-    call.state.timers.arm(Timer { at, target: Target::Channel(number, arming) });
+    call.state.timers.arm(Timer {
+        at,
+        target: Target::Channel(number, arming),
+    });
 }
 
 /// Timers before they are looked through for those that nobody needs any more.
@@ -351,7 +412,11 @@ fn prune(call: &mut Call) {
 
 /// Pushes the time of the oldest pending strike of the channel at `index`, and takes it.
 pub(super) fn push_strike(call: &mut Call, index: i32) {
-    let Some(Channel { source: Source::Timer(strikes), .. }) = call.lua.object_mut(index) else {
+    let Some(Channel {
+        source: Source::Timer(strikes),
+        ..
+    }) = call.lua.object_mut(index)
+    else {
         unreachable!("a timer's channel")
     };
     let at = strikes.first;
@@ -364,7 +429,11 @@ pub(super) fn push_strike(call: &mut Call, index: i32) {
 fn this_timer<'a>(call: &'a mut Call) -> Result<(u32, &'a mut Strikes), Raise> {
     let wrong = call.wrong_type(1, "Timer");
     match call.lua.object_mut::<Channel>(1) {
-        Some(Channel { number, source: Source::Timer(strikes), .. }) => Ok((*number, strikes)),
+        Some(Channel {
+            number,
+            source: Source::Timer(strikes),
+            ..
+        }) => Ok((*number, strikes)),
         _ => Err(wrong),
     }
 }

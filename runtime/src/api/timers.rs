@@ -115,7 +115,10 @@ mod tests {
     use super::*;
 
     fn timer(at: u64) -> Timer {
-        Timer { at: Moment(at), target: Target::Task(at as u32) }
+        Timer {
+            at: Moment(at),
+            target: Target::Task(at as u32),
+        }
     }
 
     #[test]

@@ -45,7 +45,9 @@ unsafe fn run_from(state: *mut lua_State, next: lua_KContext) -> c_int {
     unsafe {
         let recipe = &(*Arena::of(state)).environment().recipe;
         let import = recipe.imports.get(next as usize);
-        import.map_or(&recipe.chunk, |import| &import.chunk).push(state);
+        import
+            .map_or(&recipe.chunk, |import| &import.chunk)
+            .push(state);
         ffi::lua_callk(state, 0, 1, next + 1, Some(ran));
         ran(state, ffi::LUA_OK, next + 1)
     }
@@ -119,7 +121,10 @@ unsafe fn push_missing(state: *mut lua_State, method: &Method) {
         Method::Named(name) => name,
         Method::Usual => "main",
     };
-    let error = Error::new(kind::NOT_FOUND, format!("method \"{name}\" not found in module"));
+    let error = Error::new(
+        kind::NOT_FOUND,
+        format!("method \"{name}\" not found in module"),
+    );
     // SAFETY: the arena is lenient while the stack is used.
     unsafe {
         let arena = Arena::of(state);

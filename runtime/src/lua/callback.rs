@@ -41,7 +41,10 @@ impl Answer {
         F: Fn(&mut Call<S>, isize) -> Outcome + Copy + 'static,
     {
         let _ = look;
-        Answer::Wait(Continuation { look: resumed::<S, F>, context })
+        Answer::Wait(Continuation {
+            look: resumed::<S, F>,
+            context,
+        })
     }
 }
 
@@ -99,7 +102,10 @@ impl<S> Function<S> {
     {
         let _ = body;
         const { assert!(size_of::<F>() == 0, "a Lua function captures nothing") };
-        Function { entry: called::<S, F>, host: PhantomData }
+        Function {
+            entry: called::<S, F>,
+            host: PhantomData,
+        }
     }
 
     pub(super) fn entry(self) -> lua_CFunction {
@@ -176,7 +182,12 @@ unsafe fn enter<S>(state: *mut lua_State, body: impl FnOnce(&mut Call<S>) -> Out
     let was_lenient = unsafe { (*arena).lenient.replace(true) };
     let result = catch_unwind(AssertUnwindSafe(|| {
         // SAFETY: the arena is lenient until this closure is over; the host state is ours until then.
-        let mut call = unsafe { Call { lua: Stack::new(state), state: &mut *host } };
+        let mut call = unsafe {
+            Call {
+                lua: Stack::new(state),
+                state: &mut *host,
+            }
+        };
         let outcome = body(&mut call);
         // SAFETY: as above; `settle` only pushes.
         unsafe { settle(state, outcome) }
@@ -209,7 +220,12 @@ unsafe fn settle(state: *mut lua_State, outcome: Outcome) -> Next {
                 return Next::Yield(continuation.look, continuation.context);
             }
             // SAFETY: pushes with a lenient arena.
-            unsafe { push_where(state, "cannot wait here: a C function is waiting for this call to return") };
+            unsafe {
+                push_where(
+                    state,
+                    "cannot wait here: a C function is waiting for this call to return",
+                )
+            };
             Next::Raise
         }
         Err(raise) => {

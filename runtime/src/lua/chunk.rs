@@ -84,7 +84,11 @@ impl Chunk {
             whole[..piece.len()].copy_from_slice(piece);
             *word = u64::from_ne_bytes(whole);
         }
-        Chunk { code: code.into(), length: bytes.len(), name: name.into() }
+        Chunk {
+            code: code.into(),
+            length: bytes.len(),
+            name: name.into(),
+        }
     }
 
     /// Bytes of bytecode.
@@ -119,15 +123,24 @@ fn syntax_error(text: &str) -> SyntaxError {
     // The name may hold colons (`app:worker`), the message too: the position is the first `:digits: `.
     let mut from = 0;
     while let Some(at) = text[from..].find(':').map(|at| at + from) {
-        let digits = text[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
+        let digits = text[at + 1..]
+            .bytes()
+            .take_while(u8::is_ascii_digit)
+            .count();
         let end = at + 1 + digits;
         if digits > 0 && text[end..].starts_with(": ") {
             let line = text[at + 1..end].parse().unwrap_or(0);
-            return SyntaxError { line, message: text[end + 2..].to_owned() };
+            return SyntaxError {
+                line,
+                message: text[end + 2..].to_owned(),
+            };
         }
         from = at + 1;
     }
-    SyntaxError { line: 0, message: text.to_owned() }
+    SyntaxError {
+        line: 0,
+        message: text.to_owned(),
+    }
 }
 
 unsafe extern "C-unwind" fn write(
@@ -203,9 +216,16 @@ mod tests {
 
     #[test]
     fn local_names_are_left_out() {
-        let chunk = Chunk::compile(b"local quite_a_name = 1 return function() local other_name = 2 end", "x");
+        let chunk = Chunk::compile(
+            b"local quite_a_name = 1 return function() local other_name = 2 end",
+            "x",
+        );
         let chunk = chunk.unwrap();
-        let bytes: Vec<u8> = chunk.code.iter().flat_map(|word| word.to_ne_bytes()).collect();
+        let bytes: Vec<u8> = chunk
+            .code
+            .iter()
+            .flat_map(|word| word.to_ne_bytes())
+            .collect();
         for name in [&b"quite_a_name"[..], b"other_name"] {
             assert!(!bytes.windows(name.len()).any(|window| window == name));
         }

@@ -81,7 +81,11 @@ unsafe fn drive(state: *mut lua_State, co: *mut lua_State, count: c_int, wrapped
         if status == ffi::LUA_OK || status == ffi::LUA_YIELD {
             return give(state, co, results, wrapped);
         }
-        if wrapped { fail_wrapped(state, co) } else { fail(state, co) }
+        if wrapped {
+            fail_wrapped(state, co)
+        } else {
+            fail(state, co)
+        }
     }
 }
 
@@ -105,7 +109,11 @@ unsafe fn give(state: *mut lua_State, co: *mut lua_State, count: c_int, wrapped:
         if ffi::lua_checkstack(state, count + 1) == 0 {
             ffi::lua_settop(co, -count - 1);
             ffi::lua_pushstring(co, c"too many results to resume".as_ptr());
-            return if wrapped { fail_wrapped(state, co) } else { fail(state, co) };
+            return if wrapped {
+                fail_wrapped(state, co)
+            } else {
+                fail(state, co)
+            };
         }
         if !wrapped {
             ffi::lua_pushboolean(state, 1);
@@ -211,7 +219,11 @@ unsafe fn argument(state: *mut lua_State) -> *mut lua_State {
 ///
 /// # Safety
 /// `state` runs and has the values on top.
-unsafe fn load(state: *mut lua_State, co: *mut lua_State, count: c_int) -> Result<(), &'static CStr> {
+unsafe fn load(
+    state: *mut lua_State,
+    co: *mut lua_State,
+    count: c_int,
+) -> Result<(), &'static CStr> {
     // SAFETY: the caller's promise.
     unsafe {
         match status(state, co).to_bytes() {

@@ -64,7 +64,10 @@ pub struct Code<S> {
 
 impl<S> Clone for Code<S> {
     fn clone(&self) -> Self {
-        Code { environment: self.environment.clone(), host: PhantomData }
+        Code {
+            environment: self.environment.clone(),
+            host: PhantomData,
+        }
     }
 }
 
@@ -81,8 +84,18 @@ impl<S> Code<S> {
             .filter_map(|name| shelf.global_by_name.get(name.as_bytes()))
             .fold(0, |mask, bit| mask | 1 << bit);
         let block = AtomicUsize::new(FIRST_BLOCK);
-        let environment = Environment { shelf, modules, recipe, slab, seed, block };
-        Code { environment: Arc::new(environment), host: PhantomData }
+        let environment = Environment {
+            shelf,
+            modules,
+            recipe,
+            slab,
+            seed,
+            block,
+        };
+        Code {
+            environment: Arc::new(environment),
+            host: PhantomData,
+        }
     }
 
     /// Bytes of the block that the next VM gets.

@@ -265,10 +265,12 @@ pub(super) unsafe extern "C-unwind" fn index(state: *mut lua_State) -> c_int {
     unsafe {
         let key = bytes(state, 2);
         match ffi::lua_type(state, 1) {
-            ffi::LUA_TUSERDATA => match methods(state, 1).and_then(|found| found.methods.get(key)) {
-                Some(method) => ffi::lua_pushcfunction(state, *method),
-                None => ffi::lua_pushnil(state),
-            },
+            ffi::LUA_TUSERDATA => {
+                match methods(state, 1).and_then(|found| found.methods.get(key)) {
+                    Some(method) => ffi::lua_pushcfunction(state, *method),
+                    None => ffi::lua_pushnil(state),
+                }
+            }
             ffi::LUA_TSTRING => {
                 let shelf = shelf(state);
                 push_member(state, &shelf.libraries[shelf.string as usize], key);
@@ -323,7 +325,11 @@ pub(super) unsafe fn raise_read_only(state: *mut lua_State, number: u8) -> c_int
     unsafe {
         let name = shelf(state).libraries[number as usize].name;
         let name = ffi::lua_pushlstring(state, name.as_ptr().cast(), name.len());
-        ffi::luaL_error(state, c"attempt to modify the read-only table '%s'".as_ptr(), name)
+        ffi::luaL_error(
+            state,
+            c"attempt to modify the read-only table '%s'".as_ptr(),
+            name,
+        )
     }
 }
 
@@ -332,8 +338,9 @@ unsafe extern "C-unwind" fn call(state: *mut lua_State) -> c_int {
     // SAFETY: Lua calls us with the callee first; nothing is owned.
     unsafe {
         let body = match ffi::lua_type(state, 1) {
-            ffi::LUA_TTABLE => library_at(state, 1)
-                .and_then(|number| shelf(state).libraries[number as usize].call),
+            ffi::LUA_TTABLE => {
+                library_at(state, 1).and_then(|number| shelf(state).libraries[number as usize].call)
+            }
             _ => None,
         };
         let Some(body) = body else {
@@ -354,7 +361,11 @@ pub(super) unsafe fn install(state: *mut lua_State) {
     unsafe {
         let shelf = shelf(state);
         ffi::lua_createtable(state, 0, 3 + shelf.arithmetic.len() as c_int);
-        for (name, body) in [(c"__index", index as _), (c"__newindex", newindex as _), (c"__call", call as _)] {
+        for (name, body) in [
+            (c"__index", index as _),
+            (c"__newindex", newindex as _),
+            (c"__call", call as _),
+        ] {
             ffi::lua_pushcfunction(state, body);
             ffi::lua_setfield(state, -2, name.as_ptr());
         }

@@ -88,7 +88,10 @@ pub struct Libraries<S> {
 
 impl<S> Clone for Libraries<S> {
     fn clone(&self) -> Self {
-        Libraries { shelf: self.shelf.clone(), host: PhantomData }
+        Libraries {
+            shelf: self.shelf.clone(),
+            host: PhantomData,
+        }
     }
 }
 
@@ -116,12 +119,19 @@ pub struct Module<S> {
 impl<S> Module<S> {
     /// A library without anything in it yet.
     pub fn new(name: &'static str) -> Module<S> {
-        Module { name, items: BTreeMap::new(), subs: Vec::new(), call: None, host: PhantomData }
+        Module {
+            name,
+            items: BTreeMap::new(),
+            subs: Vec::new(),
+            call: None,
+            host: PhantomData,
+        }
     }
 
     /// Adds functions.
     pub fn functions<const N: usize>(mut self, list: [(&'static str, Function<S>); N]) -> Self {
-        self.items.extend(list.map(|(name, body)| (name, Item::Function(body.entry()))));
+        self.items
+            .extend(list.map(|(name, body)| (name, Item::Function(body.entry()))));
         self
     }
 
@@ -129,7 +139,9 @@ impl<S> Module<S> {
     pub fn stock<const N: usize>(mut self, names: [&'static str; N]) -> Self {
         let found = stock(self.name);
         self.items.extend(names.map(|name| {
-            let body = found.get(name).unwrap_or_else(|| panic!("{}.{name} is Lua's", self.name));
+            let body = found
+                .get(name)
+                .unwrap_or_else(|| panic!("{}.{name} is Lua's", self.name));
             (name, Item::Function(*body))
         }));
         self
@@ -149,19 +161,22 @@ impl<S> Module<S> {
 
     /// Adds integers.
     pub fn integers<const N: usize>(mut self, list: [(&'static str, i64); N]) -> Self {
-        self.items.extend(list.map(|(name, value)| (name, Item::Integer(value))));
+        self.items
+            .extend(list.map(|(name, value)| (name, Item::Integer(value))));
         self
     }
 
     /// Adds floats.
     pub fn floats<const N: usize>(mut self, list: [(&'static str, f64); N]) -> Self {
-        self.items.extend(list.map(|(name, value)| (name, Item::Float(value))));
+        self.items
+            .extend(list.map(|(name, value)| (name, Item::Float(value))));
         self
     }
 
     /// Adds strings.
     pub fn texts<const N: usize>(mut self, list: [(&'static str, &'static str); N]) -> Self {
-        self.items.extend(list.map(|(name, value)| (name, Item::Text(value))));
+        self.items
+            .extend(list.map(|(name, value)| (name, Item::Text(value))));
         self
     }
 
@@ -207,9 +222,15 @@ impl<S> LibrariesBuilder<S> {
             arithmetic: arithmetic(),
             string: u8::MAX,
         };
-        let mut builder = LibrariesBuilder { shelf, host: PhantomData };
+        let mut builder = LibrariesBuilder {
+            shelf,
+            host: PhantomData,
+        };
         let basic = stock("_G");
-        for name in ["assert", "error", "ipairs", "pcall", "xpcall", "rawequal", "select", "tonumber", "type"] {
+        for name in [
+            "assert", "error", "ipairs", "pcall", "xpcall", "rawequal", "select", "tonumber",
+            "type",
+        ] {
             builder.add(name, Item::Function(basic[name]), false);
         }
         for (name, body) in base::FUNCTIONS {
@@ -267,7 +288,13 @@ impl<S> LibrariesBuilder<S> {
     }
 
     fn shelve(&mut self, module: Module<S>) -> u8 {
-        let Module { name, mut items, subs, call, .. } = module;
+        let Module {
+            name,
+            mut items,
+            subs,
+            call,
+            ..
+        } = module;
         if name == "coroutine" {
             let own = coroutine::FUNCTIONS.map(|(name, body)| (name, Item::Function(body)));
             items.extend(own);
@@ -278,22 +305,42 @@ impl<S> LibrariesBuilder<S> {
             items.insert(name, Item::Library(number));
         }
         let names = items.keys().copied().collect();
-        let items = items.into_iter().map(|(name, item)| (name.as_bytes(), item)).collect();
-        self.shelf.libraries.push(Library { name, items, names, call });
+        let items = items
+            .into_iter()
+            .map(|(name, item)| (name.as_bytes(), item))
+            .collect();
+        self.shelf.libraries.push(Library {
+            name,
+            items,
+            names,
+            call,
+        });
         u8::try_from(self.shelf.libraries.len() - 1).expect("fewer than 256 libraries")
     }
 
     /// Adds the methods of a class whose objects share the VM's base metatable.
-    pub fn class<const N: usize>(&mut self, class: Class, methods: [(&'static str, Function<S>); N]) {
-        self.methods(class).methods.extend(methods.map(|(name, body)| (name.as_bytes(), body.entry())));
+    pub fn class<const N: usize>(
+        &mut self,
+        class: Class,
+        methods: [(&'static str, Function<S>); N],
+    ) {
+        self.methods(class)
+            .methods
+            .extend(methods.map(|(name, body)| (name.as_bytes(), body.entry())));
     }
 
     /// Gives the objects of a class a metatable of their own, with these metamethods: faster method calls, about
     /// 300 bytes in every VM that has such an object.
-    pub fn own_metatable<const N: usize>(&mut self, class: Class, list: [(&'static str, Function<S>); N]) {
+    pub fn own_metatable<const N: usize>(
+        &mut self,
+        class: Class,
+        list: [(&'static str, Function<S>); N],
+    ) {
         let methods = self.methods(class);
         methods.own_metatable = true;
-        methods.metamethods.extend(list.map(|(name, body)| (name, body.entry())));
+        methods
+            .metamethods
+            .extend(list.map(|(name, body)| (name, body.entry())));
     }
 
     /// Says what `tostring` makes of an object.
@@ -308,7 +355,10 @@ impl<S> LibrariesBuilder<S> {
     /// What was collected.
     pub fn build(self) -> Libraries<S> {
         assert_ne!(self.shelf.string, u8::MAX, "there is a string library");
-        Libraries { shelf: Arc::new(self.shelf), host: PhantomData }
+        Libraries {
+            shelf: Arc::new(self.shelf),
+            host: PhantomData,
+        }
     }
 }
 
@@ -328,8 +378,9 @@ fn stock(library: &str) -> FxHashMap<String, lua_CFunction> {
 
 /// The arithmetic metamethods of strings.
 fn arithmetic() -> Vec<(&'static CStr, lua_CFunction)> {
-    const NAMES: [&CStr; 8] =
-        [c"__add", c"__sub", c"__mul", c"__mod", c"__pow", c"__div", c"__idiv", c"__unm"];
+    const NAMES: [&CStr; 8] = [
+        c"__add", c"__sub", c"__mul", c"__mod", c"__pow", c"__div", c"__idiv", c"__unm",
+    ];
     // SAFETY: as in `stock`.
     let found = unsafe {
         functions(|state| {
@@ -338,7 +389,9 @@ fn arithmetic() -> Vec<(&'static CStr, lua_CFunction)> {
             ffi::lua_getmetatable(state, -1);
         })
     };
-    NAMES.map(|name| (name, found[name.to_str().expect("ASCII")])).to_vec()
+    NAMES
+        .map(|name| (name, found[name.to_str().expect("ASCII")]))
+        .to_vec()
 }
 
 /// The C functions in the table that `open` leaves on top of a scratch state.

@@ -152,7 +152,11 @@ pub(super) unsafe fn push<T: Object>(state: *mut lua_State, value: T, bytes: &[u
 }
 
 /// How values travel between our VMs: error objects as errors, payload objects as the value in them.
-pub(super) const CODEC: Codec = Codec { inline, push_error, limit: MAX_ENCODED };
+pub(super) const CODEC: Codec = Codec {
+    inline,
+    push_error,
+    limit: MAX_ENCODED,
+};
 
 /// Bytes of the largest value that travels. A message must fit into memory twice, and its length into 32 bits.
 const MAX_ENCODED: usize = 1 << 30;

@@ -14,8 +14,8 @@ use mlua::ffi::{self, lua_Debug, lua_State};
 use parking_lot::Mutex;
 
 use super::arena::Arena;
-use super::vm::Doom;
 use super::coroutine::{self, Yield};
+use super::vm::Doom;
 use crate::process::{Interrupt, Interrupter, Interruptible, Urgency};
 
 thread_local! {
@@ -118,7 +118,10 @@ impl Interrupter for Signals {
     fn enter(&self) -> Box<dyn Interruptible> {
         // SAFETY: asks for the calling thread's own name.
         let thread = Mutex::new(Some(unsafe { libc::pthread_self() }));
-        let remote = Arc::new(Remote { thread, asked: AtomicU64::new(0) });
+        let remote = Arc::new(Remote {
+            thread,
+            asked: AtomicU64::new(0),
+        });
         ASKED.with(|asked| asked.set(&raw const remote.asked));
         Box::new(Signalled { remote })
     }

@@ -99,7 +99,11 @@ impl Stack<'_> {
     /// `state` is the state that Lua calls us on, its arena is lenient for as long as the answer lives, and nobody
     /// else touches the state meanwhile.
     pub(super) unsafe fn new<'a>(state: *mut lua_State) -> Stack<'a> {
-        Stack { state, free: FREE_SLOTS - OWN_SLOTS, call: PhantomData }
+        Stack {
+            state,
+            free: FREE_SLOTS - OWN_SLOTS,
+            call: PhantomData,
+        }
     }
 
     pub(super) fn raw(&self) -> *mut lua_State {
@@ -115,8 +119,12 @@ impl Stack<'_> {
     /// Makes room for `count` more values; false if the stack cannot grow that far.
     #[must_use]
     pub fn reserve(&mut self, count: usize) -> bool {
-        let Ok(count) = c_int::try_from(count) else { return false };
-        let Some(wanted) = count.checked_add(OWN_SLOTS) else { return false };
+        let Ok(count) = c_int::try_from(count) else {
+            return false;
+        };
+        let Some(wanted) = count.checked_add(OWN_SLOTS) else {
+            return false;
+        };
         // SAFETY: `state` is alive; `lua_checkstack` answers 0 rather than raise.
         let grown = unsafe { ffi::lua_checkstack(self.state, wanted) } != 0;
         if grown {
@@ -346,7 +354,12 @@ impl Stack<'_> {
     }
 
     /// Pushes a new object whose bytes are those of the `From` at `index` from `start` on.
-    pub fn push_object_from<From: Object, T: Object>(&mut self, index: c_int, start: usize, value: T) {
+    pub fn push_object_from<From: Object, T: Object>(
+        &mut self,
+        index: c_int,
+        start: usize,
+        value: T,
+    ) {
         let index = self.filled(index);
         self.grow();
         let bytes: *const [u8] = &self.object_bytes::<From>(index).unwrap_or_default()[start..];
@@ -525,9 +538,7 @@ impl Stack<'_> {
     pub fn get_kept(&mut self, key: Kept) -> Type {
         self.grow();
         // SAFETY: the registry is a table; there is room.
-        Type::of(unsafe {
-            ffi::lua_rawgeti(self.state, ffi::LUA_REGISTRYINDEX, key.index())
-        })
+        Type::of(unsafe { ffi::lua_rawgeti(self.state, ffi::LUA_REGISTRYINDEX, key.index()) })
     }
 
     /// Keeps the top value in the VM under `key`, and pops it.

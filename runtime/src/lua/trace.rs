@@ -47,7 +47,9 @@ pub(super) unsafe fn called_as(state: *mut lua_State) -> Option<(String, bool)> 
 
 fn source(frame: &lua_Debug) -> String {
     // SAFETY: `lua_getinfo` filled in a terminated string.
-    unsafe { CStr::from_ptr(frame.short_src.as_ptr()) }.to_string_lossy().into_owned()
+    unsafe { CStr::from_ptr(frame.short_src.as_ptr()) }
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// One line a frame, innermost first: `source:line: name`. The middle of a deep stack is counted, not shown.
@@ -100,7 +102,11 @@ unsafe fn depth(state: *mut lua_State) -> c_int {
     }
     while within + 1 < beyond {
         let middle = (within + beyond) / 2;
-        if is_frame(middle) { within = middle } else { beyond = middle }
+        if is_frame(middle) {
+            within = middle
+        } else {
+            beyond = middle
+        }
     }
     beyond
 }

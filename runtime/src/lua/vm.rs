@@ -135,7 +135,14 @@ impl<S> Vm<S> {
             let (arena, main) = make(&environment)?;
             let phase = Phase::Boot(arguments);
             ffi::lua_pushcfunction(main.as_ptr(), boot::boot);
-            Ok(Vm { arena, main, environment, phase, results: 0, host: PhantomData })
+            Ok(Vm {
+                arena,
+                main,
+                environment,
+                phase,
+                results: 0,
+                host: PhantomData,
+            })
         }
     }
 
@@ -199,9 +206,15 @@ impl<S> Vm<S> {
         }
         // SAFETY: tasks are anchored in the registry until they end.
         unsafe {
-            let thread = self.task_thread(task).expect("a task that is resumed exists");
+            let thread = self
+                .task_thread(task)
+                .expect("a task that is resumed exists");
             let begins = ffi::lua_status(thread) == ffi::LUA_OK;
-            let arguments = if begins { ffi::lua_gettop(thread) - 1 } else { 0 };
+            let arguments = if begins {
+                ffi::lua_gettop(thread) - 1
+            } else {
+                0
+            };
             let progress = self.resume(thread, arguments, host);
             if !matches!(progress, Progress::Waits | Progress::Yields) {
                 self.forget_task(task);
@@ -314,7 +327,8 @@ impl<S> Vm<S> {
                 return Err(error);
             }
             let mut bytes = Vec::new();
-            object::CODEC.encode(state, first, &mut bytes)
+            object::CODEC
+                .encode(state, first, &mut bytes)
                 .map_err(|error| Error::new(kind::INVALID, format!("the result: {error}")))?;
             Ok(Payload::from_encoded(bytes))
         }
@@ -398,7 +412,9 @@ const MINOR_GROWTH: c_int = 100;
 ///
 /// # Safety
 /// The caller frees the block.
-unsafe fn make(environment: &Arc<Environment>) -> Result<(NonNull<Arena>, NonNull<lua_State>), Error> {
+unsafe fn make(
+    environment: &Arc<Environment>,
+) -> Result<(NonNull<Arena>, NonNull<lua_State>), Error> {
     let bytes = environment.block.load(Ordering::Relaxed);
     let block = environment.slab.allocate(bytes).ok_or_else(no_memory)?;
     // SAFETY: the block is ours and large enough for an empty state; the arena in it is valid until it is destroyed.
@@ -469,7 +485,10 @@ unsafe fn failure(state: *mut lua_State) -> Error {
 
 /// An error as `error("text")` makes it.
 fn plain(message: String) -> Error {
-    Error { retryable: None, ..Error::new(kind::INTERNAL, message) }
+    Error {
+        retryable: None,
+        ..Error::new(kind::INTERNAL, message)
+    }
 }
 
 /// What a second result says, if it is an error.
@@ -510,7 +529,10 @@ impl Stack<'_> {
     pub fn push_task(&mut self, index: c_int, number: TaskNumber) {
         let arguments = self.top() - index;
         assert!(arguments >= 0, "there is a function at {index}");
-        assert!(self.reserve(arguments as usize + 4), "room for a task's arguments");
+        assert!(
+            self.reserve(arguments as usize + 4),
+            "room for a task's arguments"
+        );
         if self.get_kept(Kept::Tasks) == super::stack::Type::Nil {
             self.pop(1);
             self.push_table(1, 0);
@@ -522,7 +544,10 @@ impl Stack<'_> {
         unsafe {
             let thread = coroutine::push_thread(state, index);
             *coroutine::resumer(thread) = coroutine::ROOT;
-            assert!(ffi::lua_checkstack(thread, arguments + 1) != 0, "room for a task's arguments");
+            assert!(
+                ffi::lua_checkstack(thread, arguments + 1) != 0,
+                "room for a task's arguments"
+            );
             for argument in 1..=arguments {
                 ffi::lua_pushvalue(state, index + argument);
             }
