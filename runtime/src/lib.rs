@@ -9,3 +9,4 @@ pub mod node;
 pub mod payload;
 pub mod pid;
 pub mod process;
+pub mod runtime;

@@ -283,14 +283,14 @@ fn a_lock_file_may_name_the_source_folder() {
 
 #[test]
 fn the_syntax_of_each_program_is_looked_at_once() {
-    let app = Folder::of(concat!(
+    let loaded = Folder::of(concat!(
         "  - {name: a, kind: process.lua, source: file://a.lua}\n",
         "  - {name: b, kind: process.lua, source: file://a.lua, method: other}\n",
         "  - {name: c, kind: library.lua, source: good}\n",
     ))
     .file("src/a.lua", "bad")
-    .app();
-    let problems = check_syntax(&app, |source| match &*source.text {
+    .load();
+    let problems = check_syntax(&loaded.sources, |source| match &*source.text {
         "bad" => Err(SyntaxProblem {
             line: 7,
             column: Some(2),
