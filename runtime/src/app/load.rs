@@ -224,6 +224,13 @@ fn note_duplicate(
 /// Reads `draft` as what its kind says, into `app`.
 fn read_kind(draft: &Draft, catalog: &Catalog, app: &mut App, problems: &Problems) {
     let id = || draft.id.clone();
+    let reads_fields = kind::RUN.contains(&draft.kind.as_str()) && draft.kind != "registry.entry";
+    if reads_fields && draft.data.as_map().is_none() {
+        let what = format!("must be a map, and is {}", draft.data.what());
+        let problem = Problem::error(what).at(&draft.data.place);
+        problems.push(problem.entry(&draft.id).field("data"));
+        return;
+    }
     let fields = Fields::of(draft, catalog, problems);
     match draft.kind.as_str() {
         "process.host" => {

@@ -230,6 +230,17 @@ fn a_host_may_limit_memory() {
 }
 
 #[test]
+fn data_is_a_map_where_fields_are_read_and_anything_elsewhere() {
+    let app = Folder::of("  - {name: e, kind: registry.entry, data: [1]}\n").app();
+    let data = &app.entries[&id("app:e")].data;
+    assert_eq!(*data, Value::List(vec![Value::Int(1)]));
+    assert_eq!(
+        Folder::of("  - {name: h, kind: process.host, data: [1]}\n").errors(),
+        ["src/_index.yaml:3:41: app:h: data: must be a map, and is a list"]
+    );
+}
+
+#[test]
 fn unknown_fields_and_kinds_are_warnings() {
     let problems = Folder::of(concat!(
         "  - name: h\n    kind: process.host\n    hots: 1\n    host: {worker: 3}\n",
