@@ -25,6 +25,7 @@ mod vm;
 
 pub use callback::{Answer, Call, Function, Outcome, Raise};
 pub use chunk::{Chunk, SyntaxError};
+pub use codec::Plain;
 pub use environment::{Code, Import, Method, Recipe};
 pub use library::{Libraries, LibrariesBuilder, Module};
 pub use memory::Slab;
