@@ -3,5 +3,6 @@
 //! Knows nothing of processes or scheduling.
 
 pub mod arena;
+pub mod codec;
 pub mod memory;
 mod number;

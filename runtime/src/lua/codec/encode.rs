@@ -1,0 +1,392 @@
+//! From the stack into bytes.
+//!
+//! Nothing here raises: what is called of Lua reads raw, so values that drop may live across it.
+
+use std::ffi::{c_int, c_void};
+use std::ptr;
+use std::slice;
+
+use mlua::ffi::*;
+use rustc_hash::FxHashMap;
+
+use super::form::{depth_of, hint, put_bytes, put_integer, put_string, put_varint, tag};
+use super::{Codec, EncodeError, Inline, MAX_DEPTH};
+
+/// Tables that are looked for one by one; where there are more, by their hash. Most values have one or two.
+const FEW: usize = 8;
+
+/// Stack slots that a level of nesting takes: key, value, a metatable, and a key and value of that.
+const SLOTS: c_int = 5;
+
+/// Encodes the value at `index`.
+///
+/// # Safety
+/// As [`Codec::encode`].
+pub(super) unsafe fn one(
+    codec: &Codec,
+    state: *mut lua_State,
+    index: c_int,
+    out: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    // SAFETY: the caller's promise: the index is valid.
+    unsafe {
+        // A payload object alone is forwarded as it is, numbers and all.
+        if lua_type(state, index) == LUA_TUSERDATA
+            && let Some(Inline::Value(bytes)) = (codec.inline)(userdata(state, index))
+        {
+            if bytes.len() > codec.limit {
+                return Err(EncodeError::TooLarge(codec.limit));
+            }
+            out.extend_from_slice(if bytes.is_empty() { &[tag::NIL] } else { bytes });
+            return Ok(());
+        }
+        let index = lua_absindex(state, index);
+        many(codec, state, index, index, out)
+    }
+}
+
+/// Encodes the values from `first` to `last`.
+///
+/// # Safety
+/// As [`Codec::encode_many`].
+pub(super) unsafe fn many(
+    codec: &Codec,
+    state: *mut lua_State,
+    first: c_int,
+    last: c_int,
+    out: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    let begun = out.len();
+    // SAFETY: the caller's promise: the indices are valid. What a failed encoding left on the stack is taken away.
+    unsafe {
+        let top = lua_gettop(state);
+        let end = begun.saturating_add(codec.limit);
+        let mut encoder = Encoder {
+            codec,
+            state,
+            out,
+            end,
+            seen: Seen::new(),
+            functional: ptr::null(),
+        };
+        for index in first..=last {
+            let looked = encoder.look(index);
+            if let Err(error) = encoder.value(index, looked, top, 0) {
+                lua_settop(state, top);
+                out.truncate(begun);
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The bytes of the userdata at `index`.
+///
+/// # Safety
+/// There is one, and it stays alive as long as the answer is used.
+unsafe fn userdata<'a>(state: *mut lua_State, index: c_int) -> &'a [u8] {
+    // SAFETY: the caller's promise; a full userdata has as many bytes as its raw length says. The address of an empty one
+    // is not null either.
+    unsafe {
+        let bytes = lua_touserdata(state, index).cast::<u8>();
+        slice::from_raw_parts(bytes, lua_rawlen(state, index))
+    }
+}
+
+/// What a value is, for us.
+enum Look<'a> {
+    /// Nil, or what becomes nil.
+    Nil,
+    False,
+    True,
+    Number,
+    String,
+    Table,
+    Inline(Inline<'a>),
+}
+
+struct Encoder<'a> {
+    codec: &'a Codec,
+    state: *mut lua_State,
+    out: &'a mut Vec<u8>,
+    /// The length that `out` may not pass.
+    end: usize,
+    seen: Seen,
+    /// The last metatable that was found to hold a function, so that a thousand objects of a class cost one look.
+    functional: *const c_void,
+}
+
+impl Encoder<'_> {
+    /// # Safety
+    /// `index` is absolute and valid, and its value stays where it is as long as the answer is used.
+    #[inline]
+    unsafe fn look<'v>(&self, index: c_int) -> Look<'v> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match lua_type(self.state, index) {
+                LUA_TBOOLEAN if lua_toboolean(self.state, index) == 0 => Look::False,
+                LUA_TBOOLEAN => Look::True,
+                LUA_TNUMBER => Look::Number,
+                LUA_TSTRING => Look::String,
+                LUA_TTABLE => Look::Table,
+                LUA_TUSERDATA => match (self.codec.inline)(userdata(self.state, index)) {
+                    None | Some(Inline::Value([] | [tag::NIL])) => Look::Nil,
+                    Some(inline) => Look::Inline(inline),
+                },
+                _ => Look::Nil,
+            }
+        }
+    }
+
+    /// Appends the value at `index`. `top` is the top of the stack, `depth` how many tables are around the value.
+    ///
+    /// # Safety
+    /// As `look`, which made `look` of this value.
+    #[inline]
+    unsafe fn value(
+        &mut self,
+        index: c_int,
+        look: Look<'_>,
+        top: c_int,
+        depth: usize,
+    ) -> Result<(), EncodeError> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match look {
+                Look::Nil => self.out.push(tag::NIL),
+                Look::False => self.out.push(tag::FALSE),
+                Look::True => self.out.push(tag::TRUE),
+                Look::Number if lua_isinteger(self.state, index) != 0 => {
+                    put_integer(self.out, lua_tointegerx(self.state, index, ptr::null_mut()));
+                }
+                Look::Number => {
+                    let number = lua_tonumberx(self.state, index, ptr::null_mut());
+                    self.out.push(tag::FLOAT);
+                    self.out.extend_from_slice(&number.to_le_bytes());
+                }
+                Look::String => {
+                    let mut length = 0;
+                    let bytes = lua_tolstring(self.state, index, &mut length);
+                    self.expect_room(length)?;
+                    put_string(self.out, slice::from_raw_parts(bytes.cast(), length));
+                }
+                Look::Table => self.table(index, top, depth)?,
+                Look::Inline(inline) => self.inline(inline, depth)?,
+            }
+        }
+        self.expect_room(0)
+    }
+
+    /// An error where `bytes` more would be too many.
+    #[inline]
+    fn expect_room(&self, bytes: usize) -> Result<(), EncodeError> {
+        if self.end < self.out.len() || self.end - self.out.len() < bytes {
+            return Err(EncodeError::TooLarge(self.codec.limit));
+        }
+        Ok(())
+    }
+
+    /// Appends what a userdata holds.
+    fn inline(&mut self, inline: Inline<'_>, depth: usize) -> Result<(), EncodeError> {
+        match inline {
+            Inline::Error(bytes) => {
+                self.expect_room(bytes.len())?;
+                self.out.push(tag::ERROR);
+                put_bytes(self.out, bytes);
+            }
+            Inline::Value(bytes) => {
+                self.expect_room(bytes.len())?;
+                let own = depth_of(bytes).map_err(|_| EncodeError::Corrupt)?;
+                if own == 0 {
+                    self.out.extend_from_slice(bytes);
+                    return Ok(());
+                }
+                if depth + 1 + own > MAX_DEPTH {
+                    return Err(EncodeError::TooDeep);
+                }
+                self.out.push(tag::NESTED);
+                self.out.extend_from_slice(bytes);
+                self.out.push(tag::END);
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends the table at `index`, or its number.
+    ///
+    /// # Safety
+    /// As `value`; a table is there.
+    unsafe fn table(&mut self, index: c_int, top: c_int, depth: usize) -> Result<(), EncodeError> {
+        // SAFETY: the caller's promise; room on the stack is asked for before it is used.
+        unsafe {
+            let address = lua_topointer(self.state, index);
+            if let Some((number, offset)) = self.seen.find_or_add(address, self.out.len()) {
+                self.out[offset] = tag::NAMED;
+                self.out.push(tag::BACK);
+                put_varint(self.out, number as u64);
+                return Ok(());
+            }
+            if depth >= MAX_DEPTH {
+                return Err(EncodeError::TooDeep);
+            }
+            if lua_checkstack(self.state, SLOTS) == 0 {
+                return Err(EncodeError::NoStack);
+            }
+            let hints = self.out.len() + 1;
+            self.out.extend_from_slice(&[tag::TABLE, 0, 0]);
+            let (items, pairs) = self.entries(index, top, depth)?;
+            self.out[hints] = hint(items);
+            self.out[hints + 1] = hint(pairs);
+            self.metatable(index, top, depth)?;
+            self.out.push(tag::END);
+        }
+        Ok(())
+    }
+
+    /// Appends what a table holds; says how many items from 1 on there were, and how many other entries.
+    ///
+    /// # Safety
+    /// As `table`.
+    unsafe fn entries(
+        &mut self,
+        index: c_int,
+        top: c_int,
+        depth: usize,
+    ) -> Result<(usize, usize), EncodeError> {
+        let (key, value) = (top + 1, top + 2);
+        let (mut items, mut pairs) = (0usize, 0usize);
+        // SAFETY: the caller's promise. The table isn't changed while it is walked, so `lua_next` doesn't raise.
+        unsafe {
+            lua_pushnil(self.state);
+            while lua_next(self.state, index) != 0 {
+                let looked = self.look(value);
+                if pairs == 0
+                    && lua_isinteger(self.state, key) != 0
+                    && lua_tointegerx(self.state, key, ptr::null_mut()) == items as i64 + 1
+                {
+                    // The walk begins with the items in order, as long as Lua keeps them in order.
+                    self.value(value, looked, value, depth + 1)?;
+                    items += 1;
+                } else if !matches!(looked, Look::Nil) {
+                    let looked_at_key = self.look(key);
+                    if !matches!(looked_at_key, Look::Nil) {
+                        if pairs == 0 {
+                            self.out.push(tag::PAIRS);
+                        }
+                        self.value(key, looked_at_key, value, depth + 1)?;
+                        self.value(value, looked, value, depth + 1)?;
+                        pairs += 1;
+                    }
+                }
+                lua_settop(self.state, key);
+            }
+        }
+        Ok((items, pairs))
+    }
+
+    /// Appends the metatable of the table at `index`, if it has one that can be sent.
+    ///
+    /// # Safety
+    /// As `table`.
+    unsafe fn metatable(
+        &mut self,
+        index: c_int,
+        top: c_int,
+        depth: usize,
+    ) -> Result<(), EncodeError> {
+        // SAFETY: the caller's promise; the slots were asked for.
+        unsafe {
+            if lua_getmetatable(self.state, index) == 0 {
+                return Ok(());
+            }
+            let address = lua_topointer(self.state, top + 1);
+            if address != self.functional {
+                if self.is_functional(top + 1) {
+                    self.functional = address;
+                } else {
+                    self.out.push(tag::META);
+                    self.value(top + 1, Look::Table, top + 1, depth + 1)?;
+                }
+            }
+            lua_settop(self.state, top);
+        }
+        Ok(())
+    }
+
+    /// Whether the metatable at `index`, the top, holds a function, or a finalizer whatever it be: then it stays here.
+    ///
+    /// # Safety
+    /// As `metatable`.
+    unsafe fn is_functional(&self, index: c_int) -> bool {
+        // SAFETY: the caller's promise. A key is only read as a string where it is one.
+        unsafe {
+            lua_pushnil(self.state);
+            while lua_next(self.state, index) != 0 {
+                let (key, value) = (lua_type(self.state, -2), lua_type(self.state, -1));
+                let mut found = key == LUA_TFUNCTION || value == LUA_TFUNCTION;
+                if key == LUA_TSTRING {
+                    let mut length = 0;
+                    let name = lua_tolstring(self.state, -2, &mut length);
+                    found |= slice::from_raw_parts(name.cast::<u8>(), length) == b"__gc";
+                }
+                if found {
+                    lua_settop(self.state, index);
+                    return true;
+                }
+                lua_settop(self.state, -2);
+            }
+        }
+        false
+    }
+}
+
+/// The tables met so far: their numbers, and where their tags are.
+struct Seen {
+    count: usize,
+    few: [(*const c_void, usize); FEW],
+    /// All, as soon as they are more than a few.
+    many: FxHashMap<*const c_void, (usize, usize)>,
+}
+
+impl Seen {
+    fn new() -> Seen {
+        Seen {
+            count: 0,
+            few: [(ptr::null(), 0); FEW],
+            many: FxHashMap::default(),
+        }
+    }
+
+    /// The number and offset of a table, or none if it is new; then it is numbered.
+    #[inline]
+    fn find_or_add(&mut self, table: *const c_void, offset: usize) -> Option<(usize, usize)> {
+        if self.count <= FEW {
+            let few = &self.few[..self.count];
+            if let Some(number) = few.iter().position(|seen| seen.0 == table) {
+                return Some((number, few[number].1));
+            }
+            if self.count < FEW {
+                self.few[self.count] = (table, offset);
+                self.count += 1;
+                return None;
+            }
+        }
+        self.find_or_add_many(table, offset)
+    }
+
+    #[cold]
+    fn find_or_add_many(&mut self, table: *const c_void, offset: usize) -> Option<(usize, usize)> {
+        if self.many.is_empty() {
+            let few = self.few.iter().enumerate();
+            self.many
+                .extend(few.map(|(number, &(table, offset))| (table, (number, offset))));
+        }
+        if let Some(&found) = self.many.get(&table) {
+            return Some(found);
+        }
+        self.many.insert(table, (self.count, offset));
+        self.count += 1;
+        None
+    }
+}
