@@ -13,6 +13,7 @@ mod decode;
 mod encode;
 mod error;
 mod form;
+mod seen;
 #[cfg(test)]
 mod tests;
 
