@@ -32,10 +32,10 @@ unsafe extern "C" fn general(
     }
 }
 
-/// Prints what pieces and programs cost; run it in release, as the slab's figures.
+/// Prints what pieces cost; run it in release, as the slab's figures.
 #[test]
 #[ignore = "measures, asserts nothing"]
-fn figures_of_the_arena() {
+fn figures_of_the_arena_by_pairs() {
     let mut block = vec![0u64; 1024];
     let block = NonNull::new(block.as_mut_ptr().cast::<u8>()).unwrap();
     // SAFETY: the block outlives the arena; as Lua would.
@@ -61,7 +61,18 @@ fn figures_of_the_arena() {
                 begun.elapsed().as_nanos() as f64 / 2e7
             );
         }
-        println!("head {HEAD} bytes");
+    }
+}
+
+/// Prints what programs cost.
+#[test]
+#[ignore = "measures, asserts nothing"]
+fn figures_of_the_arena_by_programs() {
+    println!("head {HEAD} bytes");
+    let mut block = vec![0u64; 1024];
+    let block = NonNull::new(block.as_mut_ptr().cast::<u8>()).unwrap();
+    // SAFETY: the block outlives the arenas; as Lua would.
+    unsafe {
         let programs = [
             (
                 "small tables",
