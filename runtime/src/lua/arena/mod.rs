@@ -54,6 +54,8 @@ pub struct Arena {
     pub lenient: Cell<bool>,
     /// The kind of the current wait or yield. The owner's; 0 in a new arena.
     pub kind: Cell<u8>,
+    /// Zero, where padding would hold anything: two builds of a template are compared word by word.
+    filler: u32,
     /// Called, once, when the arena dooms the VM by itself. May not allocate from the arena.
     pub on_doom: Option<unsafe fn(*mut Arena)>,
     /// The owner's Rust state; null in a new arena.
@@ -68,6 +70,8 @@ pub struct Arena {
 pub const HEAD: usize = size_of::<Arena>();
 
 const _: () = assert!(HEAD <= 250 && HEAD.is_multiple_of(GRAIN));
+// No padding: pieces, three words, four bytes and the filler, five words.
+const _: () = assert!(HEAD == size_of::<Pieces>() + 3 * 8 + 8 + 5 * 8);
 
 impl Arena {
     /// Begins an arena in `block`, which may hold anything.
@@ -89,6 +93,7 @@ impl Arena {
                 refused: Cell::new(false),
                 lenient: Cell::new(false),
                 kind: Cell::new(0),
+                filler: 0,
                 on_doom: None,
                 owner: ptr::null_mut(),
                 given: Cell::new(0),

@@ -40,7 +40,11 @@ pub(super) struct Pieces {
     frees: u8,
     /// Whether what is handed out and what is freed is zeroed.
     pub(super) zeroing: bool,
+    /// Zero, where padding would hold anything: templates are compared.
+    filler: [u8; 6],
 }
+
+const _: () = assert!(size_of::<Pieces>() == 4 + 2 + 2 + 2 * LISTS + 1 + 1 + 6);
 
 /// Grains that hold `bytes`.
 #[inline]
@@ -64,6 +68,7 @@ impl Pieces {
             heads: [0; LISTS],
             frees: 0,
             zeroing: false,
+            filler: [0; 6],
         }
     }
 
