@@ -14,6 +14,7 @@ mod encode;
 mod error;
 mod form;
 mod plain;
+mod seen;
 #[cfg(test)]
 mod tests;
 
