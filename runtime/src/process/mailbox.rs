@@ -15,8 +15,10 @@ use crate::sync::{AtomicUsize, Mutex, Ordering::Relaxed};
 #[derive(Debug)]
 pub struct Mailbox {
     letters: Mutex<Letters>,
-    /// Bytes of the letters pushed and not yet said to be received. A count only: orders nothing.
-    bytes: AtomicUsize,
+    /// Bytes of all letters ever pushed. Written under the lock. A count only: orders nothing.
+    pushed: AtomicUsize,
+    /// Bytes of all letters ever received. Written by the receiver alone, hence without read-modify-write.
+    received: AtomicUsize,
     limit: usize,
 }
 
@@ -67,7 +69,8 @@ impl Mailbox {
     pub fn new(limit: usize) -> Mailbox {
         Mailbox {
             letters: Mutex::new(Letters::default()),
-            bytes: AtomicUsize::new(0),
+            pushed: AtomicUsize::new(0),
+            received: AtomicUsize::new(0),
             limit,
         }
     }
@@ -81,10 +84,11 @@ impl Mailbox {
             return Err(Refusal::Closed(letter));
         }
         // Grows only under the lock; `received` may make it smaller meanwhile, which is as well.
-        if limited && self.bytes.load(Relaxed).saturating_add(size) > self.limit {
+        if limited && self.bytes().saturating_add(size) > self.limit {
             return Err(Refusal::Full(letter));
         }
-        self.bytes.fetch_add(size, Relaxed);
+        self.pushed
+            .store(self.pushed.load(Relaxed).wrapping_add(size), Relaxed);
         if let First::None = letters.first {
             letters.first = First::Letter(letter);
         } else {
@@ -112,9 +116,10 @@ impl Mailbox {
         }
     }
 
-    /// Says that `bytes` of letters that were drained are gone, so that others find room.
+    /// Says that `bytes` of letters that were drained are gone, so that others find room. Called by the body's step only.
     pub fn received(&self, bytes: usize) {
-        self.bytes.fetch_sub(bytes, Relaxed);
+        self.received
+            .store(self.received.load(Relaxed).wrapping_add(bytes), Relaxed);
     }
 
     /// Closes it for good. The letters that nobody will receive come back, to be dropped outside the lock.
@@ -140,7 +145,9 @@ impl Mailbox {
 
     /// Bytes of the letters pushed and not yet said to be received.
     pub fn bytes(&self) -> usize {
-        self.bytes.load(Relaxed)
+        self.pushed
+            .load(Relaxed)
+            .wrapping_sub(self.received.load(Relaxed))
     }
 }
 

@@ -6,6 +6,8 @@ mod body;
 mod exit;
 mod letter;
 mod mailbox;
+#[cfg(all(test, loom))]
+mod models;
 mod names;
 mod origins;
 mod run_state;

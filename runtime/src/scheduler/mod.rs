@@ -11,6 +11,8 @@ mod config;
 mod host;
 mod idle;
 mod local;
+#[cfg(all(test, loom))]
+mod models;
 mod parker;
 mod retire;
 mod run_queue;
