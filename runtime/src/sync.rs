@@ -11,7 +11,9 @@ pub use self::real::*;
 #[cfg(not(loom))]
 mod real {
     pub use parking_lot::{Mutex, MutexGuard};
-    pub use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence};
+    pub use std::sync::atomic::{
+        AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence,
+    };
     pub use std::thread::{Thread, current, park, park_timeout};
 }
 
@@ -22,7 +24,9 @@ mod modelled {
     pub use loom::sync::MutexGuard;
     #[cfg(not(broken))]
     pub use loom::sync::atomic::fence;
-    pub use loom::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
+    pub use loom::sync::atomic::{
+        AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering,
+    };
     pub use loom::thread::{Thread, current, park};
 
     /// The key line that `--cfg broken` takes out of every protocol that needs a fence.

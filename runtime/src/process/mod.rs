@@ -11,6 +11,7 @@ mod models;
 mod names;
 mod origins;
 mod run_state;
+mod slab;
 mod table;
 mod watchers;
 
@@ -24,6 +25,7 @@ pub use mailbox::{Mailbox, Refusal, Unreceived};
 pub use names::NameTaken;
 pub use origins::Origin;
 pub use run_state::{Kill, Rest, RunState, Start, Wake};
+pub(crate) use slab::Slab;
 pub use table::{InsertRefused, Table};
 pub use watchers::Watchers;
 

@@ -622,6 +622,57 @@ fn no_wake_is_lost_under_brute_force() {
     }
 }
 
+/// How late a ticker is beside hogs; prints, and fails on nothing. Run with `--release --ignored --nocapture`.
+#[test]
+#[ignore = "measures"]
+fn hog_lateness() {
+    for hogs in [0, 4, 32] {
+        let rig = Rig::new(2);
+        let stop = Arc::new(AtomicBool::new(false));
+        for _ in 0..hogs {
+            let stop = stop.clone();
+            rig.spawn(move |_| {
+                while !interrupted() && !stop.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+                if stop.load(Ordering::Relaxed) {
+                    done()
+                } else {
+                    Step::Ready
+                }
+            });
+        }
+        let (sender, receiver) = channel();
+        for n in 0..10 {
+            let (sender, mut ticks, mut until) = (sender.clone(), 0, Moment(0));
+            rig.spawn(move |turn| {
+                if turn.now < until {
+                    return Step::Wait(until);
+                }
+                if until > Moment(0) {
+                    sender.send(turn.now.since(until)).unwrap();
+                    ticks += 1;
+                }
+                until = turn.now.after(Duration::from_micros(10_000 + n * 377));
+                if ticks == 100 {
+                    done()
+                } else {
+                    Step::Wait(until)
+                }
+            });
+        }
+        drop(sender);
+        let mut late: Vec<_> = receiver.iter().collect();
+        stop.store(true, Ordering::Relaxed);
+        rig.empty();
+        late.sort();
+        println!(
+            "{hogs} hogs: p50 {:?} p99 {:?} max {:?}",
+            late[500], late[990], late[999]
+        );
+    }
+}
+
 /// What things cost; prints, and fails on nothing. Run with `--release --ignored --nocapture`.
 #[test]
 #[ignore = "measures"]
