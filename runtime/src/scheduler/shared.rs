@@ -129,13 +129,21 @@ impl Shared {
         }
     }
 
-    /// Called after work was published where any worker finds it: makes one come.
+    /// Called after work was published where any worker finds it: makes one come, from its sleep or else from a
+    /// preempted process.
     pub fn notify(&self) {
-        if let Some(sleeper) = self.idle.wake_one() {
-            self.seats[sleeper].parker.unpark();
-        } else if self.preempting.load(Ordering::Relaxed) > 0 {
+        if !self.wake_sleeper() && self.preempting.load(Ordering::Relaxed) > 0 {
             self.interrupt_preempted();
         }
+    }
+
+    /// Called after work was published that is worth no interrupt. Answers whether a sleeping worker was woken.
+    pub fn wake_sleeper(&self) -> bool {
+        let sleeper = self.idle.wake_one();
+        if let Some(sleeper) = sleeper {
+            self.seats[sleeper].parker.unpark();
+        }
+        sleeper.is_some()
     }
 
     #[cold]
