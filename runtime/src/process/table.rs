@@ -52,8 +52,8 @@ impl Table {
         }
     }
 
-    /// Takes in the process that `make` makes of its pid, unless `is_open` says no under the lock. A worker gives its
-    /// index as `near`, so that workers don't meet at one lock. `make` must not block: the lock is held.
+    /// Takes in the process that `make` makes of its pid, unless `is_open` says no under the lock. A worker gives a number
+    /// of its own as `near`, so that workers don't meet at one lock. `make` must not block: the lock is held.
     pub fn insert(
         &self,
         near: Option<usize>,

@@ -128,7 +128,9 @@ impl Scheduler {
             watcher,
             on_exit,
         } = new;
-        let near = Local::with(shared, |local| local.map(|local| local.seat));
+        let near = Local::with(shared, |local| {
+            local.map(|local| shared.shard_for(local.seat))
+        });
         let is_open = || host.gate() == Gate::Open;
         let make = |pid| {
             host.begin_process();

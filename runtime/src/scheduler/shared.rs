@@ -35,6 +35,10 @@ pub(super) struct Shared {
     pub outside: Counters,
 }
 
+/// Spawns of a worker into one shard before it takes another. Halved the cost of a spawn whose child runs elsewhere;
+/// the number itself is a guess.
+const SPAWNS_PER_SHARD: usize = 64;
+
 /// Where in a queue a process goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -177,6 +181,13 @@ impl Shared {
     /// Whether work is queued that goes before preempted processes.
     pub fn has_ordinary_work(&self) -> bool {
         !self.injector.is_empty() || self.seats.iter().any(|seat| seat.queue.has_ordinary())
+    }
+
+    /// Which shard of the table the worker in `seat` inserts into. It changes every few spawns, so that the worker does
+    /// not meet those who take out again what it just put in; workers start apart.
+    pub fn shard_for(&self, seat: usize) -> usize {
+        let spawned = self.seats[seat].counters.spawned.read() as usize;
+        seat + spawned / SPAWNS_PER_SHARD * self.config.workers
     }
 
     /// Counts on this thread's own counters.

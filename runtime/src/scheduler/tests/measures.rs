@@ -152,3 +152,7 @@ fn idle_costs() {
     std::thread::sleep(Duration::from_secs(1));
     println!("{} wake-ups a second while idle", switches() - before);
 }
+
+/// As in the binary: what things cost depends on it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
