@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Parser, Subcommand};
 use moondust_runtime::app::{Duplicates, Options, Override, Setting};
-use moondust_runtime::runtime::{MODULES, RunOptions};
+use moondust_runtime::runtime;
 
 /// Folders with this name are left out when the variable isn't empty, so that suites can be run in parts.
 const SKIPPED_WHEN_SET: [(&str, &[&str]); 4] = [
@@ -45,13 +45,13 @@ pub struct Args {
 pub struct LogArgs {
     /// Log in colour, to stdout
     #[arg(short, long, global = true)]
-    console: bool,
+    pub console: bool,
     /// Log more; twice for still more
     #[arg(short, long, action = ArgAction::Count, global = true)]
-    verbose: u8,
+    pub verbose: u8,
     /// Log nothing
     #[arg(short, long, global = true)]
-    silent: bool,
+    pub silent: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -87,25 +87,14 @@ impl AppArgs {
     }
 
     /// How to load the app.
-    pub fn into_options(self, duplicates: Duplicates) -> Options<'static> {
+    pub fn into_options(self, duplicates: Duplicates) -> Options {
         Options {
-            modules: MODULES,
+            modules: runtime::modules(),
             config_files: self.config,
             settings: self.set,
             overrides: self.o,
             skip_folders: skipped(|name| std::env::var(name).unwrap_or_default()),
             duplicates,
-        }
-    }
-}
-
-impl LogArgs {
-    /// How to run the app.
-    pub fn into_run_options(self) -> RunOptions {
-        RunOptions {
-            console: self.console,
-            verbose: self.verbose,
-            silent: self.silent,
         }
     }
 }

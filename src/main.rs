@@ -16,9 +16,8 @@ use clap::Parser;
 
 use args::{Args, Command};
 
-/// Many small blocks from several threads: this is what it is for.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: moondust_runtime::Allocator = moondust_runtime::Allocator {};
 
 fn main() -> ExitCode {
     // Wrong usage ends here, with status 2.
@@ -39,7 +38,7 @@ fn dispatch(args: Args) -> Result<ExitCode, String> {
     }
     match args.command {
         Command::Init => init::init(),
-        Command::Run(app) => Ok(run::run(app, args.log)),
+        Command::Run(app) => run::run(app, &args.log),
         Command::Check(app) => Ok(check::check(app)),
         Command::Version => {
             let version = concat!("moondust ", env!("CARGO_PKG_VERSION"));

@@ -16,3 +16,5 @@ pub mod process;
 pub mod runtime;
 pub mod scheduler;
 pub mod sync;
+
+pub use lua::Allocator;

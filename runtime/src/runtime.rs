@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::api::{self, Identity};
 use crate::app::{App, LuaSource, Problem, SyntaxProblem};
 use crate::clock::Moment;
-use crate::lua::{Chunk, Signals, Slab};
+use crate::lua::{self, Chunk, Signals, Slab};
 use crate::node::Node;
 use crate::node::entry::{BadSource, Compiler, Entry};
 use crate::node::env::Environment;
@@ -23,12 +23,10 @@ use crate::node::supervisor::{Shutdown, Supervision, Verdict};
 use crate::scheduler::{Config, Limits, Scheduler};
 
 /// How an app is run.
-#[derive(Clone, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct RunOptions {
     /// Log a line every [`REPORT_EVERY`] that says how many processes live, bytes each, steps a second.
     pub report: bool,
-    /// Called when memory could be given back to the system, on a thread that has nothing to do.
-    pub give_back: Option<fn()>,
 }
 
 /// How often a report is logged.
@@ -112,7 +110,7 @@ impl Runtime {
         let orphans = Arc::new(Orphans::new(name));
         let mut config = Config::new(Arc::new(Signals::install()));
         config.orphan = Some(orphans.clone());
-        config.idle = Some(idle(slab.clone(), options.give_back));
+        config.idle = Some(idle(slab.clone()));
         let scheduler = Scheduler::start(config);
         let hosts = app.hosts.iter().map(|(id, host)| {
             let running = host.workers.map_or(usize::MAX, |workers| workers as usize);
@@ -159,12 +157,10 @@ fn name(node: &Node, pid: crate::pid::Pid) -> Name {
 }
 
 /// What a worker does that has nothing to do after many processes have ended.
-fn idle(slab: Arc<Slab>, give_back: Option<fn()>) -> Arc<dyn Fn() + Send + Sync> {
+fn idle(slab: Arc<Slab>) -> Arc<dyn Fn() + Send + Sync> {
     Arc::new(move || {
         slab.flush();
-        if let Some(give_back) = give_back {
-            give_back();
-        }
+        lua::give_back();
     })
 }
 

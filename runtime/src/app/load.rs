@@ -26,9 +26,9 @@ const LOCK_FILE: &str = "wippy.lock";
 
 /// What an app is loaded with, beside its folder.
 #[derive(Clone, Debug, Default)]
-pub struct Options<'a> {
+pub struct Options {
     /// The modules that programs may list.
-    pub modules: &'a [&'a str],
+    pub modules: Vec<&'static str>,
     /// Files with configuration beside `.wippy.yaml`, relative to the app's folder.
     pub config_files: Vec<PathBuf>,
     /// Configuration that wins over all files.
@@ -93,7 +93,7 @@ fn load_noting(dir: &Path, options: &Options, problems: &Problems) -> Option<App
     for draft in drafts.values_mut() {
         include::expand(draft, &folder, problems);
     }
-    let catalog = Catalog::new(&drafts, options.modules);
+    let catalog = Catalog::new(&drafts, &options.modules);
     for draft in drafts.values() {
         read_kind(draft, &catalog, &mut app, problems);
         app.entries.insert(draft.id.clone(), draft.to_entry());

@@ -67,9 +67,9 @@ impl Folder {
     }
 }
 
-fn options() -> Options<'static> {
+fn options() -> Options {
     Options {
-        modules: &MODULES,
+        modules: MODULES.to_vec(),
         ..Options::default()
     }
 }

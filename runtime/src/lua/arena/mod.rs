@@ -54,25 +54,25 @@ pub struct Arena {
     pub lenient: Cell<bool>,
     /// The kind of the current wait or yield. The owner's; 0 in a new arena.
     pub kind: Cell<u8>,
+    /// The owner's: whether collections are done in parts.
+    pub incremental: Cell<bool>,
     /// Zero, where padding would hold anything: two builds of a template are compared word by word.
-    filler: u32,
+    filler: [u8; 3],
     /// Called, once, when the arena dooms the VM by itself. May not allocate from the arena.
     pub on_doom: Option<unsafe fn(*mut Arena)>,
     /// The owner's Rust state; null in a new arena.
     pub owner: *mut c_void,
     /// The owner's: which global names the program has been given; 0 in a new arena.
-    pub given: Cell<u128>,
+    pub given: [Cell<u64>; 2],
     /// The owner's: what the VM shares with others; null in a new arena.
     pub environment: *const c_void,
-    /// The owner's: whether collections are done in parts.
-    pub incremental: Cell<bool>,
 }
 
 /// Bytes of the head: what a block has less for Lua.
 pub const HEAD: usize = size_of::<Arena>();
 
 const _: () = assert!(HEAD <= 250 && HEAD.is_multiple_of(GRAIN));
-// No padding: pieces, three words, four bytes and the filler, five words.
+// No padding: pieces, three words, five bytes and the filler, five words.
 const _: () = assert!(HEAD == size_of::<Pieces>() + 3 * 8 + 8 + 5 * 8);
 
 impl Arena {
@@ -95,12 +95,12 @@ impl Arena {
                 refused: Cell::new(false),
                 lenient: Cell::new(false),
                 kind: Cell::new(0),
-                filler: 0,
+                incremental: Cell::new(false),
+                filler: [0; 3],
                 on_doom: None,
                 owner: ptr::null_mut(),
-                given: Cell::new(0),
+                given: [const { Cell::new(0) }; 2],
                 environment: ptr::null(),
-                incremental: Cell::new(false),
             });
         }
         arena

@@ -2,11 +2,13 @@
 //!
 //! Knows nothing of what is in a block. A block may be made on one thread and freed on another.
 
+mod general;
 mod chunk;
 mod mapping;
 #[cfg(test)]
 mod tests;
 
+pub use general::{Allocator, give_back};
 use std::array;
 use std::fmt;
 use std::ptr::{self, NonNull};
