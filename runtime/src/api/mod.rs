@@ -251,6 +251,10 @@ pub fn libraries() -> Libraries<Host> {
     payload::register(&mut libraries);
     process::register(&mut libraries);
     time::register(&mut libraries);
+    // TEMPORARY
+    libraries.library(lua::Module::new("string").stock(["format","match","gsub","sub","rep","find","byte","char","upper"]));
+    libraries.library(lua::Module::new("table").stock(["concat","insert","remove","unpack","pack","sort"]));
+    libraries.library(lua::Module::new("math").stock(["floor","min","max"]).functions([("random", lua::Function::new(|call: &mut Call| { let a = call.integer(1,"m")?; let b = call.integer(2,"n")?; call.lua.push_integer(fastrand::i64(a..=b)); Ok(Answer::Values(1)) }))]));
     libraries.build()
 }
 
