@@ -106,7 +106,8 @@ impl Shared {
         let told = Local::with(self, |local| match local {
             None => {
                 self.injector.push(process);
-                false
+                self.notify();
+                true
             }
             Some(local) if place == Place::Hot && local.stepping.get() => {
                 let seat = &self.seats[local.seat];
@@ -128,13 +129,15 @@ impl Shared {
                 false
             }
         });
+        // A worker that makes work runs it itself, after its step, if no sleeper comes for it: to interrupt another, or
+        // the very step that makes it, would only cost both.
         if !told {
-            self.notify();
+            self.wake_sleeper();
         }
     }
 
-    /// Called after work was published where any worker finds it: makes one come, from its sleep or else from a
-    /// preempted process.
+    /// Called after work from outside was published: makes a worker come, from its sleep or else from a preempted
+    /// process.
     pub fn notify(&self) {
         if !self.wake_sleeper() && self.preempting.load(Ordering::Relaxed) > 0 {
             self.interrupt_preempted();
