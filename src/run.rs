@@ -30,7 +30,9 @@ pub fn run(args: AppArgs, log: &LogArgs) -> Result<ExitCode, String> {
 fn run_app(app: &App, log: &LogArgs) -> Result<ExitCode, String> {
     let options = log_options(log, &app.config);
     let guard = logging::init(&options).map_err(|error| format!("cannot log: {error}"))?;
-    let options = RunOptions { report: log.verbose > 0 };
+    let options = RunOptions {
+        report: log.verbose > 0,
+    };
     let runtime = Runtime::boot(app, options).map_err(|error| error.to_string())?;
     let shutdown = runtime.shutdown();
     signals::listen(move || shutdown.request())
@@ -43,7 +45,11 @@ fn run_app(app: &App, log: &LogArgs) -> Result<ExitCode, String> {
 
 /// How the log is to be, from the command line, the configuration and the environment.
 fn log_options(log: &LogArgs, config: &Config) -> logging::Options {
-    let stream = if log.console { Stream::Stdout } else { Stream::Stderr };
+    let stream = if log.console {
+        Stream::Stdout
+    } else {
+        Stream::Stderr
+    };
     let variable = |name| std::env::var_os(name);
     let level = match (log.verbose, config.log_level) {
         (0, Some(LogLevel::Error)) => LevelFilter::Error,

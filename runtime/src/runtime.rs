@@ -50,9 +50,11 @@ pub fn modules() -> Vec<&'static str> {
 pub fn compile(source: &LuaSource) -> Result<(), SyntaxProblem> {
     match Chunk::compile(source.text.as_bytes(), source.entry.as_str()) {
         Ok(_) => Ok(()),
-        Err(error) => {
-            Err(SyntaxProblem { line: error.line, column: None, message: error.message })
-        }
+        Err(error) => Err(SyntaxProblem {
+            line: error.line,
+            column: None,
+            message: error.message,
+        }),
     }
 }
 
@@ -104,7 +106,10 @@ impl Runtime {
             let node = late_node.clone();
             move |pid| match node.get() {
                 Some(node) => name(node, pid),
-                None => Name { pid: format!("{pid}"), entry: String::new() },
+                None => Name {
+                    pid: format!("{pid}"),
+                    entry: String::new(),
+                },
             }
         };
         let orphans = Arc::new(Orphans::new(name));
@@ -115,7 +120,10 @@ impl Runtime {
         let hosts = app.hosts.iter().map(|(id, host)| {
             let running = host.workers.map_or(usize::MAX, |workers| workers as usize);
             let mailbox = usize::try_from(host.memory_limit).unwrap_or(usize::MAX) / MAILBOX_PART;
-            (id.to_string(), scheduler.add_host(id.as_str(), Limits { running, mailbox }))
+            (
+                id.to_string(),
+                scheduler.add_host(id.as_str(), Limits { running, mailbox }),
+            )
         });
         let hosts: BTreeMap<_, _> = hosts.collect();
         let node = Arc::new(Node::new(scheduler, Environment::new(app), hosts));
@@ -127,7 +135,12 @@ impl Runtime {
         let timeout = app.config.shutdown_timeout;
         let supervision = Supervision::new(plan, Arc::new(services), clock, timeout);
         let orphans = Arc::new(move |now| orphans.mention_suppressed(now));
-        Ok(Runtime { node, orphans, supervision, options })
+        Ok(Runtime {
+            node,
+            orphans,
+            supervision,
+            options,
+        })
     }
 
     /// How to ask for the end, from any thread.
@@ -137,7 +150,12 @@ impl Runtime {
 
     /// Runs the app to its end.
     pub fn run(self) -> Verdict {
-        let Runtime { node, orphans, supervision, options } = self;
+        let Runtime {
+            node,
+            orphans,
+            supervision,
+            options,
+        } = self;
         let reporter = start_reporter(node.clone(), orphans.clone(), options.report);
         let verdict = supervision.run();
         drop(reporter);
@@ -153,7 +171,10 @@ impl Runtime {
 fn name(node: &Node, pid: crate::pid::Pid) -> Name {
     let mut text = String::new();
     api::Syscalls::write_pid(node, pid, &mut text);
-    Name { pid: text, entry: node.entry_of(pid) }
+    Name {
+        pid: text,
+        entry: node.entry_of(pid),
+    }
 }
 
 /// What a worker does that has nothing to do after many processes have ended.
@@ -169,10 +190,16 @@ fn add_entries(app: &App, node: &Arc<Node>, slab: Arc<Slab>) -> Result<(), BootE
     let mut compiler = Compiler::new(app, slab, fastrand::u32(..));
     // An entry may run on any host: the largest limit that one of them gives is the entry's.
     let limits = app.hosts.values().map(|host| host.memory_limit);
-    let limit = limits.max().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
+    let limit = limits
+        .max()
+        .and_then(|limit| usize::try_from(limit).ok())
+        .unwrap_or(usize::MAX);
     for process in app.processes.values() {
         let code = compiler.code(process, limit)?;
-        let identity = Identity { entry: process.id.as_str().into(), system: node.clone() };
+        let identity = Identity {
+            entry: process.id.as_str().into(),
+            system: node.clone(),
+        };
         node.add_entry(Entry::new(Arc::new(identity), code));
     }
     Ok(())
@@ -194,7 +221,10 @@ fn start_reporter(
             }
         }
     };
-    if let Err(error) = thread::Builder::new().name("reporter".to_owned()).spawn(run) {
+    if let Err(error) = thread::Builder::new()
+        .name("reporter".to_owned())
+        .spawn(run)
+    {
         log::warn!("no thread to report from: {error}");
     }
     keep

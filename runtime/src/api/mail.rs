@@ -50,7 +50,9 @@ struct Queues {
 
 impl Queues {
     fn listener(&mut self, topic: &[u8]) -> Option<&mut Listener> {
-        self.listeners.iter_mut().find(|listener| *listener.topic == *topic)
+        self.listeners
+            .iter_mut()
+            .find(|listener| *listener.topic == *topic)
     }
 }
 
@@ -96,17 +98,32 @@ impl Mail {
     /// Begins to listen to a topic. What has been sent for it and not received goes to its channel, in order.
     pub fn listen(&mut self, topic: &[u8], channel: ChannelNumber, wants_messages: bool) {
         let queues = self.queues.get_or_insert_default();
-        let from = if topic.starts_with(b"@") { &mut queues.reserved } else { &mut queues.inbox };
-        let (queue, rest) =
-            std::mem::take(from).into_iter().partition(|message| message.topic() == topic);
+        let from = if topic.starts_with(b"@") {
+            &mut queues.reserved
+        } else {
+            &mut queues.inbox
+        };
+        let (queue, rest) = std::mem::take(from)
+            .into_iter()
+            .partition(|message| message.topic() == topic);
         *from = rest;
-        queues.listeners.push(Listener { topic: topic.into(), channel, wants_messages, queue });
+        queues.listeners.push(Listener {
+            topic: topic.into(),
+            channel,
+            wants_messages,
+            queue,
+        });
     }
 
     /// Ends listening; what was not received goes to the inbox, where it would have gone. False if nobody listened.
     pub fn unlisten(&mut self, channel: ChannelNumber) -> bool {
-        let Some(queues) = &mut self.queues else { return false };
-        let Some(at) = queues.listeners.iter().position(|listener| listener.channel == channel)
+        let Some(queues) = &mut self.queues else {
+            return false;
+        };
+        let Some(at) = queues
+            .listeners
+            .iter()
+            .position(|listener| listener.channel == channel)
         else {
             return false;
         };
@@ -121,7 +138,10 @@ impl Mail {
             EVENTS => queues.events.len(),
             INBOX => queues.inbox.len(),
             _ => {
-                let listener = queues.listeners.iter().find(|listener| listener.channel == channel);
+                let listener = queues
+                    .listeners
+                    .iter()
+                    .find(|listener| listener.channel == channel);
                 listener.map_or(0, |listener| listener.queue.len())
             }
         }
@@ -138,7 +158,10 @@ impl Mail {
         if channel == INBOX {
             return Some((take_first(&mut queues.inbox)?, true));
         }
-        let listener = queues.listeners.iter_mut().find(|listener| listener.channel == channel)?;
+        let listener = queues
+            .listeners
+            .iter_mut()
+            .find(|listener| listener.channel == channel)?;
         Some((take_first(&mut listener.queue)?, listener.wants_messages))
     }
 

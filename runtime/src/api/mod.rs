@@ -143,7 +143,10 @@ pub struct Host {
     /// The state of `math.random`; 0 until it is asked for.
     random: u64,
     /// Offers of waiting selects: task, case, offer. Few programs select a send.
-    #[allow(clippy::box_collection, reason = "a word instead of three in every process")]
+    #[allow(
+        clippy::box_collection,
+        reason = "a word instead of three in every process"
+    )]
     offers: Option<Box<Vec<(tasks::Task, u32, u32)>>>,
 }
 
@@ -212,7 +215,9 @@ impl Host {
     /// Takes the offers of the running task's select.
     fn take_offers(&mut self) -> Vec<(u32, u32)> {
         let current = self.tasks.current();
-        let Some(offers) = &mut self.offers else { return Vec::new() };
+        let Some(offers) = &mut self.offers else {
+            return Vec::new();
+        };
         let mine = offers.extract_if(.., |(task, _, _)| *task == current);
         mine.map(|(_, case, offer)| (case, offer)).collect()
     }
@@ -255,9 +260,25 @@ pub fn libraries() -> Libraries<Host> {
     process::register(&mut libraries);
     time::register(&mut libraries);
     // TEMPORARY
-    libraries.library(lua::Module::new("string").stock(["format","match","gsub","sub","rep","find","byte","char","upper"]));
-    libraries.library(lua::Module::new("table").stock(["concat","insert","remove","unpack","pack","sort"]));
-    libraries.library(lua::Module::new("math").stock(["floor","min","max"]).functions([("random", lua::Function::new(|call: &mut Call| { let a = call.integer(1,"m")?; let b = call.integer(2,"n")?; call.lua.push_integer(fastrand::i64(a..=b)); Ok(Answer::Values(1)) }))]));
+    libraries.library(lua::Module::new("string").stock([
+        "format", "match", "gsub", "sub", "rep", "find", "byte", "char", "upper",
+    ]));
+    libraries.library(
+        lua::Module::new("table").stock(["concat", "insert", "remove", "unpack", "pack", "sort"]),
+    );
+    libraries.library(
+        lua::Module::new("math")
+            .stock(["floor", "min", "max"])
+            .functions([(
+                "random",
+                lua::Function::new(|call: &mut Call| {
+                    let a = call.integer(1, "m")?;
+                    let b = call.integer(2, "n")?;
+                    call.lua.push_integer(fastrand::i64(a..=b));
+                    Ok(Answer::Values(1))
+                }),
+            )]),
+    );
     libraries.build()
 }
 

@@ -24,7 +24,11 @@ pub struct Entry {
 impl Entry {
     /// An entry with its code.
     pub fn new(identity: Arc<Identity>, code: Code) -> Entry {
-        Entry { identity, code, origins: RwLock::default() }
+        Entry {
+            identity,
+            code,
+            origins: RwLock::default(),
+        }
     }
 
     /// The id of the entry.
@@ -47,7 +51,12 @@ impl Entry {
 
     /// Its number in the process table as an entry on `host`; `ask` asks the table.
     pub fn origin(&self, host: HostKey, ask: impl FnOnce() -> u32) -> u32 {
-        let known = self.origins.read().iter().find(|(key, _)| *key == host).map(|found| found.1);
+        let known = self
+            .origins
+            .read()
+            .iter()
+            .find(|(key, _)| *key == host)
+            .map(|found| found.1);
         known.unwrap_or_else(|| {
             let origin = ask();
             self.origins.write().push((host, origin));
@@ -78,7 +87,13 @@ impl<'a> Compiler<'a> {
     /// For the entries of `app`. All VMs hash strings with `seed`.
     pub fn new(app: &'a App, slab: Arc<Slab>, seed: u32) -> Compiler<'a> {
         let compiled = BTreeMap::new();
-        Compiler { app, libraries: api::libraries(), slab, seed, compiled }
+        Compiler {
+            app,
+            libraries: api::libraries(),
+            slab,
+            seed,
+            compiled,
+        }
     }
 
     /// The code of a process entry, for VMs of at most `memory_limit` bytes.
@@ -93,8 +108,19 @@ impl<'a> Compiler<'a> {
         let imports = imports.into_iter().map(|(_, import)| import).collect();
         let method = process.method.clone().map_or(Method::Usual, Method::Named);
         let modules = modules.into_iter().collect();
-        let recipe = Recipe { chunk, method, modules, imports, memory_limit };
-        Ok(Code::new(&self.libraries, recipe, self.slab.clone(), self.seed))
+        let recipe = Recipe {
+            chunk,
+            method,
+            modules,
+            imports,
+            memory_limit,
+        };
+        Ok(Code::new(
+            &self.libraries,
+            recipe,
+            self.slab.clone(),
+            self.seed,
+        ))
     }
 
     /// Adds the libraries that `lua` imports, those that they need first, each once.
@@ -110,11 +136,19 @@ impl<'a> Compiler<'a> {
                 continue;
             }
             // Loading found that all imports exist and that they have no cycle.
-            let Some(library) = self.app.lua(id) else { continue };
+            let Some(library) = self.app.lua(id) else {
+                continue;
+            };
             modules.extend(library.modules.iter().cloned());
             self.imports(library, modules, imports)?;
             let chunk = self.chunk(id, library)?;
-            imports.push((id.clone(), Import { aliases: vec![alias.clone()], chunk }));
+            imports.push((
+                id.clone(),
+                Import {
+                    aliases: vec![alias.clone()],
+                    chunk,
+                },
+            ));
         }
         Ok(())
     }
@@ -123,8 +157,11 @@ impl<'a> Compiler<'a> {
         if let Some(chunk) = self.compiled.get(id) {
             return Ok(chunk.clone());
         }
-        let chunk = Chunk::compile(lua.source.text.as_bytes(), id.as_str())
-            .map_err(|error| BadSource { source: lua.source.clone(), error })?;
+        let chunk =
+            Chunk::compile(lua.source.text.as_bytes(), id.as_str()).map_err(|error| BadSource {
+                source: lua.source.clone(),
+                error,
+            })?;
         self.compiled.insert(id.clone(), chunk.clone());
         Ok(chunk)
     }

@@ -43,7 +43,12 @@ impl Node {
         environment: Environment,
         hosts: BTreeMap<String, HostKey>,
     ) -> Node {
-        Node { scheduler, environment, hosts, entries: RwLock::default() }
+        Node {
+            scheduler,
+            environment,
+            hosts,
+            entries: RwLock::default(),
+        }
     }
 
     /// The scheduler underneath.
@@ -58,7 +63,9 @@ impl Node {
 
     /// Adds a process entry.
     pub fn add_entry(&self, entry: Entry) {
-        self.entries.write().insert(entry.id().to_owned(), Arc::new(entry));
+        self.entries
+            .write()
+            .insert(entry.id().to_owned(), Arc::new(entry));
     }
 
     /// Forgets all entries: nothing can be spawned any more.
@@ -73,7 +80,8 @@ impl Node {
     /// As [`Syscalls::spawn`].
     pub fn start(&self, wanted: Wanted<'_>) -> Result<Pid, Error> {
         let entry = self.entries.read().get(wanted.entry).cloned();
-        let entry = entry.ok_or_else(|| unknown("factory not found", "factory_id", wanted.entry))?;
+        let entry =
+            entry.ok_or_else(|| unknown("factory not found", "factory_id", wanted.entry))?;
         let host = self.host(wanted.host);
         let host = host.ok_or_else(|| unknown("host not found", "host_id", wanted.host))?;
         let code = entry.ready()?;
@@ -93,7 +101,9 @@ impl Node {
     /// The id of the entry that a process was started from; "" if that is not known.
     pub fn entry_of(&self, pid: Pid) -> String {
         let origin = self.scheduler.table().origin_of(pid.origin());
-        origin.map(|origin| origin.entry.to_string()).unwrap_or_default()
+        origin
+            .map(|origin| origin.entry.to_string())
+            .unwrap_or_default()
     }
 }
 
@@ -143,13 +153,15 @@ impl Syscalls for Node {
     }
 
     fn send(&self, to: Pid, message: Message) -> Result<(), Error> {
-        self.scheduler.send(to, Letter::Message(message)).map_err(|refused| match refused {
-            SendRefused::Unknown => Error::new(kind::NOT_FOUND, "process not found"),
-            SendRefused::Closed => Error::new(kind::INVALID_STATE, "process closed"),
-            SendRefused::Full => {
-                Error::new(kind::LIMIT_EXCEEDED, "the mailbox is full").retryable()
-            }
-        })
+        self.scheduler
+            .send(to, Letter::Message(message))
+            .map_err(|refused| match refused {
+                SendRefused::Unknown => Error::new(kind::NOT_FOUND, "process not found"),
+                SendRefused::Closed => Error::new(kind::INVALID_STATE, "process closed"),
+                SendRefused::Full => {
+                    Error::new(kind::LIMIT_EXCEEDED, "the mailbox is full").retryable()
+                }
+            })
     }
 
     fn resolve(&self, destination: &str) -> Result<Pid, Error> {
@@ -162,7 +174,9 @@ impl Syscalls for Node {
         if !self.hosts.contains_key(address.host) {
             return Err(unknown("host not found", "host_id", address.host));
         }
-        address.pid().ok_or_else(|| Error::new(kind::NOT_FOUND, "process not found"))
+        address
+            .pid()
+            .ok_or_else(|| Error::new(kind::NOT_FOUND, "process not found"))
     }
 
     fn write_pid(&self, pid: Pid, out: &mut String) {

@@ -22,7 +22,11 @@ use super::{Node, Wanted};
 /// What one service of an app is.
 enum What {
     Host(String),
-    Process { entry: String, host: String, arguments: Payload },
+    Process {
+        entry: String,
+        host: String,
+        arguments: Payload,
+    },
 }
 
 /// An app's services.
@@ -63,7 +67,12 @@ impl AppServices {
 }
 
 /// A service as the supervisor sees it.
-fn plan(id: &EntryId, role: Role, requires: Vec<ServiceId>, lifecycle: Option<&Lifecycle>) -> Service {
+fn plan(
+    id: &EntryId,
+    role: Role,
+    requires: Vec<ServiceId>,
+    lifecycle: Option<&Lifecycle>,
+) -> Service {
     let mut service = Service::new(id.to_string(), role);
     service.requires = requires;
     if let Some(lifecycle) = lifecycle {
@@ -87,7 +96,9 @@ fn plan(id: &EntryId, role: Role, requires: Vec<ServiceId>, lifecycle: Option<&L
 /// Encodes what the YAML gives a program.
 fn arguments(input: &[Value]) -> Payload {
     let mut encoded = Vec::new();
-    input.iter().for_each(|value| plain(value).encode(&mut encoded));
+    input
+        .iter()
+        .for_each(|value| plain(value).encode(&mut encoded));
     Payload::from_encoded(encoded)
 }
 
@@ -99,9 +110,12 @@ fn plain(value: &Value) -> Plain {
         Value::Float(value) => Plain::Float(*value),
         Value::Text(text) => Plain::Text(text.clone()),
         Value::List(items) => Plain::List(items.iter().map(plain).collect()),
-        Value::Map(fields) => {
-            Plain::Map(fields.iter().map(|(key, value)| (key.clone(), plain(value))).collect())
-        }
+        Value::Map(fields) => Plain::Map(
+            fields
+                .iter()
+                .map(|(key, value)| (key.clone(), plain(value)))
+                .collect(),
+        ),
     }
 }
 
@@ -112,9 +126,17 @@ impl Services for AppServices {
             What::Host(host) => {
                 let key = node.host(host).expect("every host of the app was added");
                 node.scheduler().open(key);
-                Ok(Box::new(RunningHost { node, key, ended: Arc::new(ended) }))
+                Ok(Box::new(RunningHost {
+                    node,
+                    key,
+                    ended: Arc::new(ended),
+                }))
             }
-            What::Process { entry, host, arguments } => {
+            What::Process {
+                entry,
+                host,
+                arguments,
+            } => {
                 let wanted = Wanted {
                     entry,
                     host,
@@ -140,8 +162,15 @@ impl Services for AppServices {
 /// Why a process could not be started, as the supervisor is told.
 fn start_error(error: Error) -> StartError {
     let transient = error.retryable == Some(true) || error.kind == kind::UNAVAILABLE;
-    let cause = Cause { reason: error.to_string(), stack: error.stack };
-    if transient { StartError::Transient(cause) } else { StartError::Refused(cause) }
+    let cause = Cause {
+        reason: error.to_string(),
+        stack: error.stack,
+    };
+    if transient {
+        StartError::Transient(cause)
+    } else {
+        StartError::Refused(cause)
+    }
 }
 
 struct RunningProcess {
@@ -153,13 +182,20 @@ impl Running for RunningProcess {
     fn stop(&self) {
         let scheduler = self.node.scheduler();
         let reason = "service stopping".into();
-        let cancel = Event::Cancel { from: None, at: scheduler.now(), reason, deadline: None };
+        let cancel = Event::Cancel {
+            from: None,
+            at: scheduler.now(),
+            reason,
+            deadline: None,
+        };
         // Refused: it has just ended by itself.
         let _ = scheduler.send(self.pid, Letter::Event(Box::new(cancel)));
     }
 
     fn kill(&self) {
-        self.node.scheduler().kill(self.pid, Exit::killed("process terminated"));
+        self.node
+            .scheduler()
+            .kill(self.pid, Exit::killed("process terminated"));
     }
 }
 
@@ -179,7 +215,9 @@ impl RunningHost {
                 ended.ended(Ending::Normal);
             }
         };
-        let started = thread::Builder::new().name("host-stop".to_owned()).spawn(wait);
+        let started = thread::Builder::new()
+            .name("host-stop".to_owned())
+            .spawn(wait);
         if let Err(error) = started {
             log::error!("no thread to wait for a host's processes: {error}");
         }
@@ -198,6 +236,8 @@ impl Running for RunningHost {
     }
 
     fn kill(&self) {
-        self.node.scheduler().kill_all(self.key, &Exit::killed("canceled"));
+        self.node
+            .scheduler()
+            .kill_all(self.key, &Exit::killed("canceled"));
     }
 }

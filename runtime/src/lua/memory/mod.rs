@@ -2,8 +2,8 @@
 //!
 //! Knows nothing of what is in a block. A block may be made on one thread and freed on another.
 
-mod general;
 mod chunk;
+mod general;
 mod mapping;
 #[cfg(test)]
 mod tests;
