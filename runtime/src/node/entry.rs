@@ -114,6 +114,7 @@ impl<'a> Compiler<'a> {
             modules,
             imports,
             memory_limit,
+            templates: true,
         };
         Ok(Code::new(
             &self.libraries,
