@@ -80,7 +80,6 @@ impl Template {
                 return Err(Unfit::TooLarge.into());
             }
             let main = moved(first.main.addr().get() - one.addr().get());
-            if std::env::var("DBG").is_ok() { eprintln!("image {} used {}", image.bytes(), first.arena.as_ref().used()); }
             Ok(Template { image, main })
         }
     }
