@@ -207,7 +207,7 @@ unsafe extern "C-unwind" fn setmetatable(state: *mut lua_State) -> c_int {
 }
 
 /// As Lua's, but objects that share the base metatable have their text from their class.
-unsafe extern "C-unwind" fn tostring(state: *mut lua_State) -> c_int {
+pub(super) unsafe extern "C-unwind" fn tostring(state: *mut lua_State) -> c_int {
     // SAFETY: Lua calls us; nothing is owned.
     unsafe {
         ffi::luaL_checkany(state, 1);

@@ -25,6 +25,38 @@ pub(super) unsafe fn place(state: *mut lua_State, level: c_int) -> Option<(Strin
     }
 }
 
+/// What the source names of preludes begin with, as Lua keeps them.
+pub(super) const PRELUDE_MARK: &str = "=(";
+
+/// The level of the function that called the running one; where that is a prelude, of the program's first function
+/// further up.
+///
+/// # Safety
+/// As [`place`].
+pub(super) unsafe fn program_level(state: *mut lua_State) -> c_int {
+    let mut in_prelude = false;
+    for level in 1.. {
+        // SAFETY: as in `place`; `source` is a terminated string that lives as long as the frame.
+        let (is_prelude, is_native) = unsafe {
+            let mut frame: lua_Debug = std::mem::zeroed();
+            if ffi::lua_getstack(state, level, &mut frame) == 0 {
+                break;
+            }
+            ffi::lua_getinfo(state, c"S".as_ptr(), &mut frame);
+            let source = CStr::from_ptr(frame.source).to_bytes();
+            (
+                source.starts_with(PRELUDE_MARK.as_bytes()),
+                CStr::from_ptr(frame.what) == c"C",
+            )
+        };
+        in_prelude |= is_prelude;
+        if !in_prelude || (!is_prelude && !is_native) {
+            return level;
+        }
+    }
+    1
+}
+
 /// The name that the running function was called by, and whether as a method.
 ///
 /// # Safety
