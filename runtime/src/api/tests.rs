@@ -112,8 +112,51 @@ fn pass(source: &str) {
 }
 
 #[test]
-fn smoke() {
-    pass(
-        "same('5', 10/2) assert(('x'):upper() == 'X') same('1,2', ('ab'):find('b?ab')) fails('nope', error, 'nope')",
-    );
+fn basic() {
+    pass(include_str!("tests/basic.lua"));
+}
+
+#[test]
+fn format() {
+    pass(include_str!("tests/format.lua"));
+}
+
+#[test]
+fn globals() {
+    pass(include_str!("tests/globals.lua"));
+}
+
+#[test]
+fn gsub() {
+    pass(include_str!("tests/gsub.lua"));
+}
+
+#[test]
+fn math() {
+    pass(include_str!("tests/math.lua"));
+}
+
+#[test]
+fn os() {
+    pass(include_str!("tests/os.lua"));
+}
+
+#[test]
+fn search() {
+    pass(include_str!("tests/search.lua"));
+}
+
+#[test]
+fn string() {
+    pass(include_str!("tests/string.lua"));
+}
+
+#[test]
+fn table() {
+    pass(include_str!("tests/table.lua"));
+}
+
+#[test]
+fn types() {
+    pass(include_str!("tests/types.lua"));
 }
