@@ -25,6 +25,15 @@ impl Call<'_> {
         self.lua.bytes(index).expect("a string")
     }
 
+    /// Whether only `tostring` knows the text of the value at `index`, since it may ask the program.
+    pub(super) fn needs_tostring(&mut self, index: i32) -> bool {
+        match self.lua.kind(index) {
+            Type::Userdata => true,
+            Type::Table => self.lua.has_metatable(index),
+            _ => false,
+        }
+    }
+
     /// A number argument; a numeral is one.
     pub(super) fn number(&self, index: i32) -> Result<Number, Raise> {
         if let Some(found) = self.lua.number(index) {
@@ -60,14 +69,6 @@ impl Call<'_> {
         match self.lua.kind(index) {
             Type::None | Type::Nil => Ok(default),
             _ => self.whole(index),
-        }
-    }
-
-    /// Raises unless there is a value at `index`.
-    pub(super) fn any(&self, index: i32) -> Result<(), Raise> {
-        match self.lua.kind(index) {
-            Type::None => Err(self.bad_argument(index, "value expected")),
-            _ => Ok(()),
         }
     }
 }

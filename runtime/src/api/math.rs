@@ -179,21 +179,21 @@ fn mixed(mut bits: u64) -> u64 {
 
 /// `math.random([[low,] high])`
 fn random(call: &mut Call) -> Outcome {
-    let (low, high, checked) = match call.lua.top() {
+    let (low, high) = match call.lua.top() {
         0 => {
             let fraction = call.state.random.fraction();
             call.lua.push_float(fraction);
             return Ok(Answer::Values(1));
         }
         1 => match call.whole(1)? {
-            0 => (i64::MIN, i64::MAX, 1),
-            high => (1, high, 1),
+            0 => (i64::MIN, i64::MAX),
+            high => (1, high),
         },
-        2 => (call.whole(1)?, call.whole(2)?, 2),
+        2 => (call.whole(1)?, call.whole(2)?),
         _ => return Err("wrong number of arguments".into()),
     };
     if low > high {
-        return Err(call.bad_argument(checked, "interval is empty"));
+        return Err(call.bad_argument(1, "interval is empty"));
     }
     let offset = call.state.random.up_to(high.wrapping_sub(low) as u64);
     call.lua.push_integer(low.wrapping_add(offset as i64));

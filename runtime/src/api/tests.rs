@@ -160,3 +160,82 @@ fn table() {
 fn types() {
     pass(include_str!("tests/types.lua"));
 }
+
+#[test]
+fn what_needs_more_memory_than_there_is_ends_the_program() {
+    let hoard =
+        "local t = {} while true do pcall(function() t[#t + 1] = ('x'):rep(1 << 20) end) end";
+    assert_eq!(run(hoard), Err("doomed: OverCap".to_owned()));
+    let split = "for part in ('x'):rep(1 << 26):gmatch('.+') do print(part .. part) end";
+    assert_eq!(run(split), Err("doomed: OverCap".to_owned()));
+}
+
+/// Nanoseconds a call; run it with `--ignored --nocapture` in a release build.
+#[test]
+#[ignore = "prints figures"]
+fn figures() {
+    for (name, round, count) in [
+        ("empty loop", "", 1_000_000),
+        ("format '%d %s'", "f('%d %s', i, 'name')", 1_000_000),
+        ("find", "find('the quick brown fox', 'b%a+')", 1_000_000),
+        (
+            "find plain",
+            "find('the quick brown fox', 'brown', 1, true)",
+            1_000_000,
+        ),
+        (
+            "match 2 captures",
+            "match('key = value', '(%w+)%s*=%s*(%w+)')",
+            1_000_000,
+        ),
+        ("sub", "sub('the quick brown fox', 5, 9)", 1_000_000),
+        (
+            "gsub string",
+            "gsub('the quick brown fox', 'q', 'x')",
+            1_000_000,
+        ),
+        (
+            "gsub function, 4 matches",
+            "gsub('the quick brown fox', '%a+', id)",
+            300_000,
+        ),
+        (
+            "gsub table, 4 matches",
+            "gsub('the quick brown fox', '%a+', map)",
+            300_000,
+        ),
+        (
+            "gmatch, 4 matches",
+            "for w in gmatch('the quick brown fox', '%a+') do end",
+            300_000,
+        ),
+        ("insert", "insert(list, i)", 1_000_000),
+        ("random(100)", "random(100)", 1_000_000),
+        (
+            "sort 100,000 numbers",
+            "sort(move(numbers, 1, #numbers, 1, {}))",
+            5,
+        ),
+        (
+            "sort 100,000, a < b",
+            "sort(move(numbers, 1, #numbers, 1, {}), less)",
+            5,
+        ),
+        ("move 100,000", "move(numbers, 1, #numbers, 1, {})", 5),
+    ] {
+        let source = format!(
+            "local f, find, match, sub, gsub, gmatch = string.format, string.find, string.match, string.sub,
+               string.gsub, string.gmatch
+             local insert, random, sort, move = table.insert, math.random, table.sort, table.move
+             local list, map, numbers = {{}}, {{ the = 'a' }}, {{}}
+             local function id(w) return w end
+             local function less(a, b) return a < b end
+             for i = 1, 100000 do numbers[i] = random(1 << 40) end
+             for i = 1, {count} do {round} end"
+        );
+        let begin = std::time::Instant::now();
+        run(&source).unwrap();
+        let nanos = begin.elapsed().as_nanos() as f64 / f64::from(count);
+        println!("{name:28}{nanos:12.0} ns");
+    }
+}

@@ -89,13 +89,10 @@ impl Arguments for Values<'_, '_> {
         if conversion != Conversion::Text {
             return Ok(Arg::Other(kind.name()));
         }
-        if let Some(error) = self.call.lua.error(index) {
-            self.own = error.message;
-        } else if kind == Type::Userdata || self.call.lua.has_metatable(index) {
+        if self.call.needs_tostring(index) {
             return Err(Failure::NeedsText(index));
-        } else {
-            self.own = self.call.plain_text(index);
         }
+        self.own = self.call.plain_text(index);
         Ok(Arg::Text(self.own.as_bytes()))
     }
 }

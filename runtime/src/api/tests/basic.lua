@@ -25,3 +25,29 @@ same("5", sum)
 fails("table expected", pairs, nil)
 fails("table expected, got nil", next, nil)
 
+
+-- __pairs may wait, and what it answers fourth is closed when the loop ends.
+local closed = 0
+local walked = setmetatable({}, { __pairs = function()
+  coroutine.yield()
+  local guard = setmetatable({}, { __close = function() closed = closed + 1 end })
+  return function(_, key) return not key and 1 or nil end, nil, nil, guard
+end })
+for key in pairs(walked) do same("1", key) end
+same("1", closed)
+-- print takes anything, whatever the program does to its globals.
+print("x", 1, 2.0, nil, true, {}, print, errors.new("e"), setmetatable({}, { __tostring = function() return "t" end }))
+print()
+fails("no text", print, setmetatable({}, { __tostring = function() error("no text") end }))
+_G.tostring, _G.type = nil, nil
+print({}, "x")
+-- Libraries serve as __index.
+local class = setmetatable({}, { __index = string })
+assert(class.upper == string.upper and class.nothing == nil)
+do
+  local _ENV = setmetatable({}, { __index = _G })
+  x = math.floor(1.5)
+  same("1,nil", x, _G.x)
+end
+setmetatable(_G, nil)
+assert(math.floor(1.5) == 1)

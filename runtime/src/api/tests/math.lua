@@ -51,7 +51,7 @@ for i = 1, 10 do assert(seen[i] > 850 and seen[i] < 1150, seen[i]) end
 same("5,3", math.random(5, 5), math.random(3.0, 3.0))
 assert(math.random("6") <= 6)
 fails("bad argument #1 to 'random' (interval is empty)", function() math.random(-1) end)
-fails("bad argument #2 to 'random' (interval is empty)", function() math.random(2, 1) end)
+fails("bad argument #1 to 'random' (interval is empty)", function() math.random(2, 1) end)
 fails("wrong number of arguments", math.random, 1, 2, 3)
 fails("bad argument #1 to 'random' (number has no integer representation)", function() math.random(1.5) end)
 fails("bad argument #1 to 'random' (number expected, got nil)", function() math.random(nil) end)
