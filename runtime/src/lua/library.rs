@@ -256,13 +256,6 @@ impl<S> LibrariesBuilder<S> {
         self.add(name, Item::Function(body.entry()), false);
     }
 
-    /// Adds a global function written in Lua, as [`Module::lua`].
-    pub fn lua(&mut self, name: &'static str, source: &str, natives: &[Function<S>]) {
-        let chunk = Chunk::prelude(source, name);
-        let natives = natives.iter().map(|native| native.entry()).collect();
-        self.add(name, Item::Lua(chunk, natives), false);
-    }
-
     /// Adds a function written in Lua, as [`Module::lua`], that only native functions call
     /// ([`super::Answer::call_prelude`]).
     pub fn prelude(&mut self, name: &'static str, source: &str, natives: &[Function<S>]) {

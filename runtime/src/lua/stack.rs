@@ -168,6 +168,10 @@ impl Stack<'_> {
 
     /// The type of the value at `index`; [`Type::None`] past the top.
     pub fn kind(&self, index: c_int) -> Type {
+        if (1..=FREE_SLOTS).contains(&index) {
+            // SAFETY: Lua guarantees a C function that many slots, so asking for their types is always allowed.
+            return Type::of(unsafe { ffi::lua_type(self.state, index) });
+        }
         if index > self.top() {
             return Type::None;
         }

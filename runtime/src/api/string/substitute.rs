@@ -17,10 +17,9 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
         include_str!("../prelude/string_gsub.lua"),
         &[
             Function::new(next_match),
-            Function::new(super::sub),
+            Function::new(|call: &mut Call| check_value(call, 1)),
             Function::new(join),
             Function::new(prelude::type_name),
-            Function::new(prelude::raise),
         ],
     );
 }
@@ -88,10 +87,8 @@ fn look_up(call: &mut Call, limit: usize, out: &mut Vec<u8>) -> Result<usize, Ra
         call.lua.get_value(3);
         // False and nil keep the match, which then is copied with what follows.
         if call.lua.truth(4) {
-            if !call.lua.coerce(4) {
-                let kind = call.lua.kind(4).name();
-                return Err(format!("invalid replacement value (a {kind})").into());
-            }
+            check_value(call, 4)?;
+            call.stringify(4)?;
             out.extend_from_slice(&call.subject(1)[copied..found.start]);
             out.extend_from_slice(call.subject(4));
             copied = found.end;
@@ -125,18 +122,35 @@ fn next_match(call: &mut Call) -> Outcome {
     Ok(Answer::Values(2 + push_match(call, 1, found, &captures)))
 }
 
-/// For the prelude: joins a list of strings and numbers.
+/// Answers nothing if the value at `index` can stand in for a match: if it is a string or number.
+fn check_value(call: &mut Call, index: i32) -> Outcome {
+    match call.lua.kind(index) {
+        Type::String | Type::Number => Ok(Answer::Values(0)),
+        other => Err(format!("invalid replacement value (a {})", other.name()).into()),
+    }
+}
+
+/// For the prelude: `join(subject, pieces, used)`, where the pieces are start, stop and value of each replacement.
 fn join(call: &mut Call) -> Outcome {
     let longest = call.lua.memory_limit();
-    let mut out = Vec::new();
-    for position in 1..=call.lua.len(1) as i64 {
-        call.lua.get_item(1, position);
-        call.stringify(2)?;
-        out.extend_from_slice(call.subject(2));
-        call.lua.truncate(1);
+    let used = call.whole(3)?;
+    let mut out = Vec::with_capacity(call.subject(1).len());
+    let mut copied = 0;
+    for piece in (1..used).step_by(3) {
+        for position in piece..piece + 3 {
+            call.lua.get_item(2, position);
+        }
+        let (start, stop) = (call.whole(4)? as usize, call.whole(5)? as usize);
+        call.stringify(6)?;
+        let subject = call.subject(1);
+        out.extend_from_slice(&subject[copied..start - 1]);
+        out.extend_from_slice(call.subject(6));
+        copied = stop;
+        call.lua.truncate(3);
         if out.len() > longest {
             return Err(raised(PatternError::ResultTooLarge));
         }
     }
+    out.extend_from_slice(&call.subject(1)[copied..]);
     call.answer_text(out)
 }
