@@ -71,7 +71,7 @@ impl Syscalls for Nowhere {
 /// Most bytes a test's VM may have.
 const MEMORY: usize = 64 << 20;
 
-/// Runs `source` as `test:source`, its top level being the program: yields are answered at once.
+/// Runs `source` as `test:source`, its top level being the program, with its tasks.
 fn run(source: &str) -> Result<(), String> {
     let source = format!("return function() {source}\nend");
     let chunk = Chunk::compile(source.as_bytes(), "test:source").map_err(|e| e.to_string())?;
@@ -89,15 +89,17 @@ fn run(source: &str) -> Result<(), String> {
     };
     let mut host = Host::new(Arc::new(identity));
     let mut vm = Vm::new(&code, Payload::default()).map_err(|e| e.to_string())?;
-    loop {
-        match vm.run(&mut host) {
-            Progress::Returned => return Ok(()),
-            Progress::Yields => {}
-            Progress::Waits => return Err("it waits".to_owned()),
+    while let Some(task) = host.tasks.next() {
+        match vm.run_task(task, &mut host) {
+            Progress::Returned if task == 0 => return Ok(()),
+            Progress::Returned => host.tasks.end(task),
+            Progress::Yields => host.tasks.ready(task),
+            Progress::Waits => {}
             Progress::Failed(error) => return Err(format!("{error}\n{}", error.stack)),
             Progress::Doomed(doom) => return Err(format!("doomed: {doom:?}")),
         }
     }
+    Err("all tasks wait".to_owned())
 }
 
 /// Runs a file of tests behind what all of them use.

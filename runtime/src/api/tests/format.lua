@@ -66,3 +66,17 @@ fails("resulting string too large", function()
   return ("%s%s%s%s%s%s"):format(big, big, big, big, big, big)
 end)
 same("200", #("%99d%99d%d"):format(1, 1, 10))
+
+-- %s writes numbers as tostring does.
+for _ = 1, 2000 do
+  local float = math.random() * 10 ^ math.random(-30, 30)
+  same(tostring(float), ("%s"):format(float))
+  same(tostring(math.floor(float + 0.5)), ("%s"):format(math.floor(float + 0.5)))
+  same(tostring(-float // 1), ("%s"):format(-float // 1))
+end
+for _, float in ipairs { 0 / 0, -(0 / 0), 1 / 0, -1 / 0, 0.0, -0.0, 1e15, 1e14, 123456789012345678, 2 ^ 53, 2 ^ 63 } do
+  same(tostring(float) .. "," .. float, ("%s"):format(float), float .. "")
+end
+-- Endless recursion ends.
+local endless = setmetatable({}, { __tostring = function(self) return ("<%s>"):format(self) end })
+fails("stack overflow", string.format, "%s", endless)

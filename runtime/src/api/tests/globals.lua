@@ -62,6 +62,9 @@ assert(("x").upper == string.upper)
 local set = { [string] = 1 }
 same("1", set[string])
 
+-- A library does not travel as a table that could be mistaken for one.
+same("table", type(payload.new({ lib = string }):data().lib))
+
 -- The metatable of strings is not the real one.
 assert(getmetatable("").__index == string)
 getmetatable("").__index = nil

@@ -64,3 +64,28 @@ fails("bad argument #3 to 'gsub' (string/function/table expected, got no value)"
 fails("bad argument #2 to 'gsub' (string/function/table expected, got boolean)", function() ("x"):gsub("x", true) end)
 fails("bad argument #4 to 'gsub' (number expected, got table)", function() string.gsub("x", "x", "x", {}) end)
 fails("bad argument #1 to 'gsub' (string expected, got table)", function() string.gsub({}, "x", "x") end)
+
+-- A function may wait for another task, too.
+local letters, texts = channel.new(), channel.new()
+coroutine.spawn(function()
+  while true do texts:send((letters:receive()):upper()) end
+end)
+same("A B,2", ("a b"):gsub("%a", function(letter)
+  letters:send(letter)
+  return (texts:receive())
+end))
+same("true,A,1", pcall(string.gsub, "a", "a", function(letter)
+  letters:send(letter)
+  return (texts:receive())
+end))
+local inner = coroutine.wrap(function()
+  return ("a b"):gsub("%a", function(letter)
+    letters:send(letter)
+    return coroutine.yield() .. texts:receive()
+  end)
+end)
+inner() inner("1")
+same("1A 2B,2", inner("2"))
+-- Endless recursion ends.
+local function again() return ("a"):gsub("a", again) end
+fails("stack overflow", again)

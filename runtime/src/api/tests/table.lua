@@ -93,3 +93,16 @@ end)
 local text repeat text = steps() until text
 same("1 2 3", text)
 same("true", pcall(table.sort, { 2, 1 }, function(a, b) coroutine.yield() return a < b end))
+
+-- A comparator may wait for another task.
+local questions, answers = channel.new(), channel.new()
+coroutine.spawn(function()
+  while true do
+    local pair = questions:receive()
+    answers:send(pair[1] < pair[2])
+  end
+end)
+same("1 2 3 4", sorted({ 3, 1, 4, 2 }, function(a, b)
+  questions:send({ a, b })
+  return (answers:receive())
+end))
