@@ -3,6 +3,7 @@
 //! Everything here is safe Rust on top of `lua/`. What a program asks of the system travels up through [`Syscalls`];
 //! this layer has never heard of schedulers, supervisors or sockets.
 
+mod arguments;
 mod channel;
 mod coroutine;
 mod env;
@@ -10,15 +11,24 @@ mod errors;
 mod event;
 mod logger;
 mod mail;
+mod math;
 mod message;
+mod os;
 mod os_time;
+mod package;
 mod payload;
+mod prelude;
 mod process;
 mod program;
+mod string;
+mod table;
 mod tasks;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 mod timers;
+mod types;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -31,6 +41,7 @@ use crate::pid::Pid;
 use crate::process::{Letter, Message, Process};
 
 use mail::{FIRST_CHANNEL, Mail};
+use math::Random;
 use tasks::{ChannelNumber, Tasks};
 use timers::Timers;
 
@@ -140,8 +151,7 @@ pub struct Host {
     next_offer: u32,
     /// Timers that were still needed when they were last looked through.
     live_timers: u32,
-    /// The state of `math.random`; 0 until it is asked for.
-    random: u64,
+    random: Random,
     /// Offers of waiting selects: task, case, offer. Few programs select a send.
     #[allow(
         clippy::box_collection,
@@ -162,7 +172,7 @@ impl Host {
             next_channel: FIRST_CHANNEL,
             next_offer: 1,
             live_timers: 0,
-            random: 0,
+            random: Random::default(),
             offers: None,
         }
     }
@@ -249,36 +259,21 @@ impl Host {
 /// The libraries of all programs.
 pub fn libraries() -> Libraries<Host> {
     let mut libraries = LibrariesBuilder::new();
-    libraries.text("_VERSION", "Lua 5.3 - Wippy Modification");
     channel::register(&mut libraries);
     coroutine::register(&mut libraries);
     env::register(&mut libraries);
     errors::register(&mut libraries);
     logger::register(&mut libraries);
+    math::register(&mut libraries);
     message::register(&mut libraries);
+    os::register(&mut libraries);
+    package::register(&mut libraries);
     payload::register(&mut libraries);
     process::register(&mut libraries);
+    string::register(&mut libraries);
+    table::register(&mut libraries);
     time::register(&mut libraries);
-    // TEMPORARY
-    libraries.library(lua::Module::new("string").stock([
-        "format", "match", "gsub", "sub", "rep", "find", "byte", "char", "upper",
-    ]));
-    libraries.library(
-        lua::Module::new("table").stock(["concat", "insert", "remove", "unpack", "pack", "sort"]),
-    );
-    libraries.library(
-        lua::Module::new("math")
-            .stock(["floor", "min", "max"])
-            .functions([(
-                "random",
-                lua::Function::new(|call: &mut Call| {
-                    let a = call.integer(1, "m")?;
-                    let b = call.integer(2, "n")?;
-                    call.lua.push_integer(fastrand::i64(a..=b));
-                    Ok(Answer::Values(1))
-                }),
-            )]),
-    );
+    types::register(&mut libraries);
     libraries.build()
 }
 

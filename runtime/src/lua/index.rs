@@ -199,6 +199,15 @@ pub(super) unsafe fn push_named_global(state: *mut lua_State) {
     unsafe { push_global(state, bytes(state, 1)) }
 }
 
+/// Pushes the function that a prelude returned, the same one every time. Uses 4 stack slots and the natives'.
+///
+/// # Safety
+/// As [`push_library`].
+pub(super) unsafe fn push_prelude(state: *mut lua_State, name: &str) {
+    // SAFETY: the caller's promise.
+    unsafe { push_once(state, &shelf(state).preludes[name]) }
+}
+
 /// Pushes the table of the string library.
 ///
 /// # Safety

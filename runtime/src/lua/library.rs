@@ -75,6 +75,8 @@ pub(super) struct Shelf {
     pub(super) arithmetic: Vec<(&'static CStr, lua_CFunction)>,
     /// The library whose functions are the methods of strings.
     pub(super) string: u8,
+    /// Functions written in Lua that only native ones call.
+    pub(super) preludes: FxHashMap<&'static str, Item>,
 }
 
 /// The most global names there can be: bits in the arena's `given`.
@@ -153,7 +155,7 @@ impl<S> Module<S> {
     /// If `source` doesn't compile: it is a part of this program.
     pub fn lua(mut self, name: &'static str, source: &str, natives: &[Function<S>]) -> Self {
         let chunk_name = format!("{}.{name}", self.name);
-        let chunk = Chunk::compile(source.as_bytes(), &chunk_name).expect("a prelude compiles");
+        let chunk = Chunk::prelude(source, &chunk_name);
         let natives = natives.iter().map(|native| native.entry()).collect();
         self.items.insert(name, Item::Lua(chunk, natives));
         self
@@ -221,6 +223,7 @@ impl<S> LibrariesBuilder<S> {
             classes: FxHashMap::default(),
             arithmetic: arithmetic(),
             string: u8::MAX,
+            preludes: FxHashMap::default(),
         };
         let mut builder = LibrariesBuilder {
             shelf,
@@ -255,9 +258,22 @@ impl<S> LibrariesBuilder<S> {
 
     /// Adds a global function written in Lua, as [`Module::lua`].
     pub fn lua(&mut self, name: &'static str, source: &str, natives: &[Function<S>]) {
-        let chunk = Chunk::compile(source.as_bytes(), name).expect("a prelude compiles");
+        let chunk = Chunk::prelude(source, name);
         let natives = natives.iter().map(|native| native.entry()).collect();
         self.add(name, Item::Lua(chunk, natives), false);
+    }
+
+    /// Adds a function written in Lua, as [`Module::lua`], that only native functions call
+    /// ([`super::Answer::call_prelude`]).
+    pub fn prelude(&mut self, name: &'static str, source: &str, natives: &[Function<S>]) {
+        let chunk = Chunk::prelude(source, name);
+        let natives = natives.iter().map(|native| native.entry()).collect();
+        self.shelf.preludes.insert(name, Item::Lua(chunk, natives));
+    }
+
+    /// Adds a global function of Lua's own library `library`, under the name that it has there.
+    pub fn stock(&mut self, library: &str, name: &'static str) {
+        self.add(name, Item::Function(stock(library)[name]), false);
     }
 
     /// Adds a global string.
