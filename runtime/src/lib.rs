@@ -13,5 +13,8 @@ pub mod node;
 pub mod payload;
 pub mod pid;
 pub mod process;
+pub mod runtime;
 pub mod scheduler;
 pub mod sync;
+
+pub use lua::Allocator;

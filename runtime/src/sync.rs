@@ -11,7 +11,9 @@ pub use self::real::*;
 #[cfg(not(loom))]
 mod real {
     pub use parking_lot::{Mutex, MutexGuard};
-    pub use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence};
+    pub use std::sync::atomic::{
+        AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence,
+    };
     pub use std::thread::{Thread, current, park, park_timeout};
 }
 
@@ -20,8 +22,16 @@ mod modelled {
     use std::time::Duration;
 
     pub use loom::sync::MutexGuard;
-    pub use loom::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering, fence};
+    #[cfg(not(broken))]
+    pub use loom::sync::atomic::fence;
+    pub use loom::sync::atomic::{
+        AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering,
+    };
     pub use loom::thread::{Thread, current, park};
+
+    /// The key line that `--cfg broken` takes out of every protocol that needs a fence.
+    #[cfg(broken)]
+    pub fn fence(_ordering: Ordering) {}
 
     /// Loom has no time: parks until unparked.
     pub fn park_timeout(_timeout: Duration) {

@@ -32,72 +32,82 @@ pub struct Listener {
 /// What a process was sent.
 #[derive(Debug, Default)]
 pub struct Mail {
+    inbox_is_open: bool,
+    events_are_open: bool,
+    /// Made for the first letter or listener: most of a swarm's processes hear of nothing but their timers.
+    queues: Option<Box<Queues>>,
+}
+
+#[derive(Debug, Default)]
+struct Queues {
     events: VecDeque<Box<Event>>,
     /// What the inbox holds; before it was opened, what nobody listens to yet.
     inbox: VecDeque<Message>,
     /// Messages whose topics never go to the inbox, until somebody listens.
     reserved: VecDeque<Message>,
     listeners: Vec<Listener>,
-    inbox_is_open: bool,
-    events_are_open: bool,
+}
+
+impl Queues {
+    fn listener(&mut self, topic: &[u8]) -> Option<&mut Listener> {
+        self.listeners
+            .iter_mut()
+            .find(|listener| *listener.topic == *topic)
+    }
 }
 
 impl Mail {
     /// Takes a letter in; answers the channel that has one more value now, if the program has opened it.
     pub fn deliver(&mut self, letter: Letter) -> Option<ChannelNumber> {
+        let queues = self.queues.get_or_insert_default();
         match letter {
             Letter::Event(event) => {
-                self.events.push_back(event);
+                queues.events.push_back(event);
                 self.events_are_open.then_some(EVENTS)
             }
             Letter::Message(message) => {
-                let listener = self
-                    .listeners
-                    .iter_mut()
-                    .find(|it| *it.topic == *message.topic());
-                if let Some(listener) = listener {
+                if let Some(listener) = queues.listener(message.topic()) {
                     listener.queue.push_back(message);
                     return Some(listener.channel);
                 }
                 if message.topic().starts_with(b"@") {
-                    self.reserved.push_back(message);
+                    queues.reserved.push_back(message);
                     return None;
                 }
-                self.inbox.push_back(message);
+                queues.inbox.push_back(message);
                 self.inbox_is_open.then_some(INBOX)
             }
         }
     }
 
-    /// Opens the channel of events; false if it was open.
-    pub fn open_events(&mut self) -> bool {
-        !std::mem::replace(&mut self.events_are_open, true)
+    /// Opens the channel of events.
+    pub fn open_events(&mut self) {
+        self.events_are_open = true;
     }
 
-    /// Opens the inbox; false if it was open.
-    pub fn open_inbox(&mut self) -> bool {
-        !std::mem::replace(&mut self.inbox_is_open, true)
+    /// Opens the inbox.
+    pub fn open_inbox(&mut self) {
+        self.inbox_is_open = true;
     }
 
     /// The listener of a topic.
     pub fn listener(&mut self, topic: &[u8]) -> Option<&mut Listener> {
-        self.listeners
-            .iter_mut()
-            .find(|listener| *listener.topic == *topic)
+        self.queues.as_mut()?.listener(topic)
     }
 
     /// Begins to listen to a topic. What has been sent for it and not received goes to its channel, in order.
     pub fn listen(&mut self, topic: &[u8], channel: ChannelNumber, wants_messages: bool) {
+        let queues = self.queues.get_or_insert_default();
         let from = if topic.starts_with(b"@") {
-            &mut self.reserved
+            &mut queues.reserved
         } else {
-            &mut self.inbox
+            &mut queues.inbox
         };
         let (queue, rest) = std::mem::take(from)
             .into_iter()
             .partition(|message| message.topic() == topic);
         *from = rest;
-        self.listeners.push(Listener {
+        queues.listeners.push(Listener {
             topic: topic.into(),
             channel,
             wants_messages,
@@ -107,70 +117,70 @@ impl Mail {
 
     /// Ends listening; what was not received goes to the inbox, where it would have gone. False if nobody listened.
     pub fn unlisten(&mut self, channel: ChannelNumber) -> bool {
-        let Some(at) = self
+        let Some(queues) = &mut self.queues else {
+            return false;
+        };
+        let Some(at) = queues
             .listeners
             .iter()
             .position(|listener| listener.channel == channel)
         else {
             return false;
         };
-        self.inbox.extend(self.listeners.remove(at).queue);
+        queues.inbox.extend(queues.listeners.remove(at).queue);
         true
     }
 
     /// How many values a channel has.
     pub fn count(&self, channel: ChannelNumber) -> usize {
+        let Some(queues) = &self.queues else { return 0 };
         match channel {
-            EVENTS => self.events.len(),
-            INBOX => self.inbox.len(),
-            _ => self
-                .by_channel(channel)
-                .map_or(0, |listener| listener.queue.len()),
+            EVENTS => queues.events.len(),
+            INBOX => queues.inbox.len(),
+            _ => {
+                let listener = queues
+                    .listeners
+                    .iter()
+                    .find(|listener| listener.channel == channel);
+                listener.map_or(0, |listener| listener.queue.len())
+            }
         }
-    }
-
-    fn by_channel(&self, channel: ChannelNumber) -> Option<&Listener> {
-        self.listeners
-            .iter()
-            .find(|listener| listener.channel == channel)
     }
 
     /// Takes the oldest event.
     pub fn take_event(&mut self) -> Option<Box<Event>> {
-        let event = self.events.pop_front();
-        give_back(&mut self.events);
-        event
+        take_first(&mut self.queues.as_mut()?.events)
     }
 
     /// Takes the oldest message of the inbox or of a listener; says whether the program gets it as an object.
     pub fn take_message(&mut self, channel: ChannelNumber) -> Option<(Message, bool)> {
+        let queues = self.queues.as_mut()?;
         if channel == INBOX {
-            let message = self.inbox.pop_front()?;
-            give_back(&mut self.inbox);
-            return Some((message, true));
+            return Some((take_first(&mut queues.inbox)?, true));
         }
-        let listener = self
+        let listener = queues
             .listeners
             .iter_mut()
             .find(|listener| listener.channel == channel)?;
-        let message = listener.queue.pop_front()?;
-        give_back(&mut listener.queue);
-        Some((message, listener.wants_messages))
+        Some((take_first(&mut listener.queue)?, listener.wants_messages))
     }
 
     /// Whether anything can come from outside that the program would see.
     pub fn is_subscribed(&self) -> bool {
-        self.inbox_is_open || self.events_are_open || !self.listeners.is_empty()
+        let listens = |queues: &Queues| !queues.listeners.is_empty();
+        self.inbox_is_open || self.events_are_open || self.queues.as_deref().is_some_and(listens)
     }
 }
 
-/// Lets an emptied queue go if a burst had made it large.
-fn give_back<T>(queue: &mut VecDeque<T>) {
-    /// Messages that a queue may keep room for, so that a process that is sent to all the time doesn't allocate.
+/// Takes the oldest; lets an emptied queue go if a burst had made it large.
+fn take_first<T>(queue: &mut VecDeque<T>) -> Option<T> {
+    /// Letters that a queue may keep room for, so that a process that is sent to all the time doesn't allocate.
     const KEPT: usize = 64;
+    let first = queue.pop_front();
     if queue.is_empty() && queue.capacity() > KEPT {
         *queue = VecDeque::new();
     }
+    first
 }
 
 #[cfg(test)]
@@ -190,7 +200,7 @@ mod tests {
     fn what_came_before_the_inbox_was_opened_is_not_lost() {
         let mut mail = Mail::default();
         assert_eq!(mail.deliver(message("a", "1")), None);
-        assert!(mail.open_inbox());
+        mail.open_inbox();
         assert_eq!(mail.deliver(message("b", "2")), Some(INBOX));
         assert_eq!(mail.count(INBOX), 2);
         assert_eq!(
@@ -237,8 +247,7 @@ mod tests {
             }))
         };
         assert_eq!(mail.deliver(cancel()), None);
-        assert!(mail.open_events());
-        assert!(!mail.open_events());
+        mail.open_events();
         assert_eq!(mail.deliver(cancel()), Some(EVENTS));
         assert_eq!(mail.count(EVENTS), 2);
     }

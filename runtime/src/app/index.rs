@@ -98,8 +98,9 @@ fn read_entry(
         required_word(node, "kind", stand_in, problems),
     );
     let ((name, name_place), (kind, kind_place)) = (name?, kind?);
-    if name.contains(':') {
-        let what = format!("must not hold a colon, and is {name:?}");
+    // Pids and log lines hold names as they are.
+    if name.contains(|c: char| c.is_control() || matches!(c, ':' | '|' | '{' | '}')) {
+        let what = format!("must not hold `:`, `|`, braces or control characters, and is {name:?}");
         let problem = Problem::error(what).at(name_place).entry(stand_in);
         problems.push(problem.field("name"));
         return None;
@@ -240,6 +241,10 @@ mod tests {
             (
                 "namespace: app\nentries: [{name: x}]\n",
                 "entries[0]: kind: kind is required",
+            ),
+            (
+                "namespace: app\nentries: [{name: \"a:b\", kind: k}]\n",
+                "entries[0]: name: must not hold `:`, `|`, braces or control characters, and is \"a:b\"",
             ),
             (
                 "namespace: app\nentries: [7]\n",

@@ -13,6 +13,7 @@ use super::entry::{Draft, EntryId};
 use super::fields::Fields;
 use super::files::SourceFolder;
 use super::graph;
+use super::kind::lua::LuaSource;
 use super::kind::{self, host, lua, service, storage, variable};
 use super::overrides::Override;
 use super::problem::{Problem, Problems};
@@ -25,9 +26,9 @@ const LOCK_FILE: &str = "wippy.lock";
 
 /// What an app is loaded with, beside its folder.
 #[derive(Clone, Debug, Default)]
-pub struct Options<'a> {
+pub struct Options {
     /// The modules that programs may list.
-    pub modules: &'a [&'a str],
+    pub modules: Vec<&'static str>,
     /// Files with configuration beside `.wippy.yaml`, relative to the app's folder.
     pub config_files: Vec<PathBuf>,
     /// Configuration that wins over all files.
@@ -55,6 +56,8 @@ pub enum Duplicates {
 pub struct Loaded {
     /// The app; `None` if there are errors.
     pub app: Option<App>,
+    /// The text of every program that could be read, of those in an app with errors too.
+    pub sources: Vec<LuaSource>,
     /// All that is wrong, in the order of files and lines.
     pub problems: Vec<Problem>,
 }
@@ -63,11 +66,18 @@ pub struct Loaded {
 pub fn load(dir: &Path, options: &Options) -> Loaded {
     let problems = Problems::default();
     let app = load_noting(dir, options, &problems);
-    let app = app.filter(|_| !problems.any_error());
+    let programs = app.iter().flat_map(App::programs);
     Loaded {
-        app,
+        sources: programs.map(|(_, lua)| lua.source.clone()).collect(),
+        app: app.filter(|_| !problems.any_error()),
         problems: problems.into_sorted(),
     }
+}
+
+/// Whether there is anything in the folder `dir` that may declare entries.
+pub fn declares_entries(dir: &Path) -> bool {
+    let found = open_sources(dir, &Problems::default()).map(|folder| folder.index_files(&[]));
+    found.is_some_and(|files| files.is_ok_and(|files| !files.is_empty()))
 }
 
 fn load_noting(dir: &Path, options: &Options, problems: &Problems) -> Option<App> {
@@ -83,7 +93,7 @@ fn load_noting(dir: &Path, options: &Options, problems: &Problems) -> Option<App
     for draft in drafts.values_mut() {
         include::expand(draft, &folder, problems);
     }
-    let catalog = Catalog::new(&drafts, options.modules);
+    let catalog = Catalog::new(&drafts, &options.modules);
     for draft in drafts.values() {
         read_kind(draft, &catalog, &mut app, problems);
         app.entries.insert(draft.id.clone(), draft.to_entry());
@@ -214,6 +224,13 @@ fn note_duplicate(
 /// Reads `draft` as what its kind says, into `app`.
 fn read_kind(draft: &Draft, catalog: &Catalog, app: &mut App, problems: &Problems) {
     let id = || draft.id.clone();
+    let reads_fields = kind::RUN.contains(&draft.kind.as_str()) && draft.kind != "registry.entry";
+    if reads_fields && draft.data.as_map().is_none() {
+        let what = format!("must be a map, and is {}", draft.data.what());
+        let problem = Problem::error(what).at(&draft.data.place);
+        problems.push(problem.entry(&draft.id).field("data"));
+        return;
+    }
     let fields = Fields::of(draft, catalog, problems);
     match draft.kind.as_str() {
         "process.host" => {

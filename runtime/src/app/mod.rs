@@ -39,7 +39,7 @@ pub use kind::lua::{Library, Lua, LuaSource, Process};
 pub use kind::service::Service;
 pub use kind::storage::{Storage, StorageFile, StoragePlace};
 pub use kind::variable::Variable;
-pub use load::{Duplicates, Loaded, Options, load};
+pub use load::{Duplicates, Loaded, Options, declares_entries, load};
 pub use overrides::{NoOverride, Override};
 pub use problem::{Place, Problem, Severity};
 pub use syntax::{SyntaxProblem, check_syntax};

@@ -66,7 +66,8 @@ impl Override {
         let path: Vec<&str> = self.field.split('.').collect();
         let value = Node::word(&self.value, &place);
         let done = match path.as_slice() {
-            ["name" | "id"] => Err("the name of an entry cannot be changed".to_string()),
+            ["name"] => Err("the name of an entry cannot be changed".to_string()),
+            ["meta"] => Err("needs a field of `meta`, as in `meta.field`".to_string()),
             ["kind"] => {
                 draft.kind = self.value.clone();
                 draft.kind_place = place.clone();

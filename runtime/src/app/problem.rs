@@ -3,7 +3,7 @@
 //! Knows nothing of who finds problems. Its `Display` is the only place where they become a line of text.
 
 use std::cell::RefCell;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 /// Where something is written.
@@ -119,19 +119,34 @@ impl Problem {
 }
 
 /// `file:line:column: entry: field: what, and what to do`, without the parts that don't exist.
+///
+/// One line whatever names hold: control characters are escaped, also for the terminal's sake.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = Printable(f);
         if let Some(place) = &self.place {
-            write!(f, "{place}: ")?;
+            write!(line, "{place}: ")?;
         }
         for part in [&self.entry, &self.field].into_iter().flatten() {
-            write!(f, "{part}: ")?;
+            write!(line, "{part}: ")?;
         }
-        f.write_str(&self.what)?;
+        line.write_str(&self.what)?;
         match &self.advice {
-            Some(advice) => write!(f, ", {advice}"),
+            Some(advice) => write!(line, ", {advice}"),
             None => Ok(()),
         }
+    }
+}
+
+/// Writes on with control characters escaped.
+struct Printable<'a, 'f>(&'a mut fmt::Formatter<'f>);
+
+impl fmt::Write for Printable<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        text.chars().try_for_each(|c| match c.is_control() {
+            true => write!(self.0, "{}", c.escape_default()),
+            false => self.0.write_char(c),
+        })
     }
 }
 
@@ -181,6 +196,8 @@ mod tests {
         let little = Problem::warning("odd").at(&Place::whole("--set a=b"));
         assert_eq!(little.to_string(), "--set a=b: odd");
         assert_eq!(Problem::error("no app").to_string(), "no app");
+        let odd = Problem::error("unknown `a\nb\u{1b}[1m`").to_string();
+        assert_eq!(odd, "unknown `a\\nb\\u{1b}[1m`");
     }
 
     #[test]

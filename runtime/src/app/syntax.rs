@@ -4,7 +4,6 @@
 
 use std::collections::HashSet;
 
-use super::App;
 use super::kind::lua::LuaSource;
 use super::problem::Problem;
 
@@ -19,24 +18,26 @@ pub struct SyntaxProblem {
     pub message: String,
 }
 
-/// Compiles every program of `app` once, and says which don't.
+/// Compiles every one of `sources` once, and says which don't.
 pub fn check_syntax(
-    app: &App,
+    sources: &[LuaSource],
     compile: impl Fn(&LuaSource) -> Result<(), SyntaxProblem>,
 ) -> Vec<Problem> {
     let mut seen = HashSet::new();
     let mut problems = Vec::new();
-    for (id, lua) in app.programs() {
-        let source = &lua.source;
+    for source in sources {
         // Entries may share a file and differ in their method.
         if !seen.insert((source.file.clone(), source.first_line)) {
             continue;
         }
         if let Err(problem) = compile(source) {
             let place = source.place(problem.line, problem.column.unwrap_or(0));
-            problems.push(Problem::error(problem.message).at(&place).entry(id));
+            problems.push(
+                Problem::error(problem.message)
+                    .at(&place)
+                    .entry(&source.entry),
+            );
         }
     }
-    problems.sort_by(|a, b| a.place.cmp(&b.place));
     problems
 }

@@ -177,12 +177,11 @@ pub(super) unsafe fn push_global(state: *mut lua_State, key: &[u8]) {
         };
         let (name, global) = &environment.shelf.globals[bit];
         let mask = 1u128 << bit;
-        let given = (*arena).given.get();
-        if given & mask != 0 || (global.listed && environment.modules & mask == 0) {
+        if (*arena).was_given(bit) || (global.listed && environment.modules & mask == 0) {
             return ffi::lua_pushnil(state);
         }
         push_item(state, &global.item);
-        (*arena).given.set((*arena).given.get() | mask);
+        (*arena).give(bit);
         ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, ffi::LUA_RIDX_GLOBALS);
         ffi::lua_pushlstring(state, name.as_ptr().cast(), name.len());
         ffi::lua_pushvalue(state, -3);
@@ -319,7 +318,7 @@ pub(super) unsafe fn set_global(state: *mut lua_State) {
     unsafe {
         let arena = Arena::of(state);
         if let Some(&bit) = shelf(state).global_by_name.get(bytes(state, -2)) {
-            (*arena).given.set((*arena).given.get() | 1 << bit);
+            (*arena).give(bit);
         }
         ffi::lua_rawset(state, 1);
     }

@@ -25,9 +25,10 @@ mod vm;
 
 pub use callback::{Answer, Call, Function, Outcome, Raise};
 pub use chunk::{Chunk, SyntaxError};
+pub use codec::Plain;
 pub use environment::{Code, Import, Method, Recipe};
 pub use library::{Libraries, LibrariesBuilder, Module};
-pub use memory::Slab;
+pub use memory::{Allocator, Slab, give_back};
 pub use object::{Class, Object, PayloadObject};
 pub use preempt::Signals;
 pub use stack::{Kept, Number, Stack, Type};

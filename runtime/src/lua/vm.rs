@@ -64,6 +64,17 @@ impl Arena {
         let _ = mark.compare_exchange(none, why as u8, Ordering::Relaxed, Ordering::Relaxed);
     }
 
+    /// Whether the program has been given, or has set, the global with this bit.
+    pub(super) fn was_given(&self, bit: usize) -> bool {
+        self.given[bit / 64].get() >> (bit % 64) & 1 != 0
+    }
+
+    /// Notes that it has.
+    pub(super) fn give(&self, bit: usize) {
+        let word = &self.given[bit / 64];
+        word.set(word.get() | 1 << (bit % 64));
+    }
+
     /// Why the VM is to end.
     pub(super) fn why(&self) -> Doom {
         match self.doomed() {

@@ -1,7 +1,233 @@
-//! The running system: what processes can ask of it, what keeps services alive and tells how processes ended.
+//! The running system: what programs may ask of it, its hosts and entries, what keeps its services alive.
 //!
-//! Knows nothing of sockets.
+//! Knows nothing of sockets, nor of the order of boot and shutdown.
 
+pub mod entry;
 pub mod env;
 pub mod orphans;
+pub mod services;
 pub mod supervisor;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use parking_lot::RwLock;
+
+use crate::api::{Program, Spawn, Syscalls};
+use crate::clock::Moment;
+use crate::error::{Error, kind};
+use crate::lua::Plain;
+use crate::payload::Payload;
+use crate::pid::{Address, Pid};
+use crate::process::{HostKey, Letter, Message, OnExit};
+use crate::scheduler::{NewProcess, Scheduler, SendRefused, SpawnRefused};
+
+use entry::Entry;
+use env::Environment;
+
+/// The running system.
+pub struct Node {
+    scheduler: Scheduler,
+    environment: Environment,
+    /// Hosts by the id of their entry.
+    hosts: BTreeMap<String, HostKey>,
+    /// Process entries by id. Emptied at the end, since each holds the node.
+    entries: RwLock<BTreeMap<String, Arc<Entry>>>,
+}
+
+impl Node {
+    /// A system without entries.
+    pub fn new(
+        scheduler: Scheduler,
+        environment: Environment,
+        hosts: BTreeMap<String, HostKey>,
+    ) -> Node {
+        Node {
+            scheduler,
+            environment,
+            hosts,
+            entries: RwLock::default(),
+        }
+    }
+
+    /// The scheduler underneath.
+    pub fn scheduler(&self) -> &Scheduler {
+        &self.scheduler
+    }
+
+    /// The host with this id.
+    pub fn host(&self, id: &str) -> Option<HostKey> {
+        self.hosts.get(id).copied()
+    }
+
+    /// Adds a process entry.
+    pub fn add_entry(&self, entry: Entry) {
+        self.entries
+            .write()
+            .insert(entry.id().to_owned(), Arc::new(entry));
+    }
+
+    /// Forgets all entries: nothing can be spawned any more.
+    pub fn clear(&self) {
+        let entries = std::mem::take(&mut *self.entries.write());
+        drop(entries);
+    }
+
+    /// Starts a process on behalf of the system or of a program.
+    ///
+    /// # Errors
+    /// As [`Syscalls::spawn`].
+    pub fn start(&self, wanted: Wanted<'_>) -> Result<Pid, Error> {
+        let entry = self.entries.read().get(wanted.entry).cloned();
+        let entry =
+            entry.ok_or_else(|| unknown("factory not found", "factory_id", wanted.entry))?;
+        let host = self.host(wanted.host);
+        let host = host.ok_or_else(|| unknown("host not found", "host_id", wanted.host))?;
+        let code = entry.ready()?;
+        let program = Program::new(code, wanted.arguments, entry.identity().clone());
+        let new = NewProcess {
+            host,
+            origin: entry.origin(host, || {
+                self.scheduler.table().origin(wanted.host, wanted.entry)
+            }),
+            body: Box::new(program),
+            watcher: wanted.watcher,
+            on_exit: wanted.on_exit,
+        };
+        self.scheduler.spawn(new).map_err(refused)
+    }
+
+    /// The id of the entry that a process was started from; "" if that is not known.
+    pub fn entry_of(&self, pid: Pid) -> String {
+        let origin = self.scheduler.table().origin_of(pid.origin());
+        origin
+            .map(|origin| origin.entry.to_string())
+            .unwrap_or_default()
+    }
+}
+
+/// A process that is to be started.
+pub struct Wanted<'a> {
+    /// The id of the process entry.
+    pub entry: &'a str,
+    /// The id of the host entry.
+    pub host: &'a str,
+    /// The arguments, encoded one after the other.
+    pub arguments: Payload,
+    /// A process that is told when this one ends.
+    pub watcher: Option<Pid>,
+    /// Who else is told.
+    pub on_exit: Option<Arc<dyn OnExit>>,
+}
+
+/// NotFound, with what was looked for among the details.
+fn unknown(message: &str, field: &str, id: &str) -> Error {
+    let mut details = Vec::new();
+    Plain::Map(vec![(field.to_owned(), Plain::Text(id.to_owned()))]).encode(&mut details);
+    Error {
+        details: Some(Payload::from_encoded(details)),
+        ..Error::new(kind::NOT_FOUND, format!("{message}: {id}"))
+    }
+}
+
+fn refused(refused: SpawnRefused) -> Error {
+    match refused {
+        SpawnRefused::NotOpen => Error::new(kind::UNAVAILABLE, "host is not running"),
+        SpawnRefused::ShuttingDown => Error::new(kind::UNAVAILABLE, "host is shutting down"),
+        SpawnRefused::Full => {
+            Error::new(kind::LIMIT_EXCEEDED, "as many processes live as can").retryable()
+        }
+    }
+}
+
+impl Syscalls for Node {
+    fn spawn(&self, spawn: Spawn<'_>) -> Result<Pid, Error> {
+        self.start(Wanted {
+            entry: spawn.entry,
+            host: spawn.host,
+            arguments: spawn.arguments,
+            watcher: spawn.monitored.then_some(spawn.parent),
+            on_exit: None,
+        })
+    }
+
+    fn send(&self, to: Pid, message: Message) -> Result<(), Error> {
+        self.scheduler
+            .send(to, Letter::Message(message))
+            .map_err(|refused| match refused {
+                SendRefused::Unknown => Error::new(kind::NOT_FOUND, "process not found"),
+                SendRefused::Closed => Error::new(kind::INVALID_STATE, "process closed"),
+                SendRefused::Full => {
+                    Error::new(kind::LIMIT_EXCEEDED, "the mailbox is full").retryable()
+                }
+            })
+    }
+
+    fn resolve(&self, destination: &str) -> Result<Pid, Error> {
+        let Some(address) = Address::parse(destination) else {
+            return self.lookup(destination).ok_or_else(|| {
+                let text = format!("could not resolve '{destination}' as PID or registered name");
+                Error::new(kind::NOT_FOUND, text)
+            });
+        };
+        if !self.hosts.contains_key(address.host) {
+            return Err(unknown("host not found", "host_id", address.host));
+        }
+        address
+            .pid()
+            .ok_or_else(|| Error::new(kind::NOT_FOUND, "process not found"))
+    }
+
+    fn write_pid(&self, pid: Pid, out: &mut String) {
+        use std::fmt::Write;
+        match self.scheduler.table().origin_of(pid.origin()) {
+            Some(origin) => {
+                out.push('{');
+                out.push_str(&origin.host);
+                out.push('|');
+                out.push_str(&origin.entry);
+                let _ = write!(out, "|{pid}}}");
+            }
+            None => {
+                let _ = write!(out, "{{|{pid}}}");
+            }
+        }
+    }
+
+    fn register(&self, name: &str, pid: Pid) -> Result<(), Error> {
+        let taken = |_| Error::new(kind::ALREADY_EXISTS, "name already registered");
+        self.scheduler.table().register(name, pid).map_err(taken)
+    }
+
+    fn lookup(&self, name: &str) -> Option<Pid> {
+        self.scheduler.table().lookup(name)
+    }
+
+    fn unregister(&self, name: &str) -> bool {
+        self.scheduler.table().unregister(name)
+    }
+
+    fn env_get(&self, name: &str, namespace: &str) -> Result<String, Error> {
+        self.environment.get(name, namespace)
+    }
+
+    fn env_set(&self, name: &str, value: &str, namespace: &str) -> Result<(), Error> {
+        self.environment.set(name, namespace, value)
+    }
+
+    fn env_all(&self) -> Result<Vec<(String, String)>, Error> {
+        Ok(self.environment.get_all()?.into_iter().collect())
+    }
+
+    fn now(&self) -> Moment {
+        self.scheduler.now()
+    }
+
+    fn wall(&self, at: Moment) -> i64 {
+        let present = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let present = present.map_or(0, |since| since.as_nanos() as i64);
+        let now = self.scheduler.now();
+        present + at.0 as i64 - now.0 as i64
+    }
+}

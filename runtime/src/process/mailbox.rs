@@ -9,15 +9,21 @@ use std::collections::VecDeque;
 use std::mem;
 
 use super::Letter;
-use crate::sync::{AtomicUsize, Mutex, Ordering::Relaxed};
+use crate::sync::{AtomicU32, Mutex, Ordering::Relaxed};
+
+/// The most that a mailbox's limit can be: leaves events, which are never refused, as much again.
+const MOST_BYTES: usize = 1 << 31;
 
 /// Where letters wait until the process takes them.
 #[derive(Debug)]
 pub struct Mailbox {
     letters: Mutex<Letters>,
-    /// Bytes of the letters pushed and not yet said to be received. A count only: orders nothing.
-    bytes: AtomicUsize,
-    limit: usize,
+    /// Bytes of all letters ever pushed, going round; what counts is the difference to `received`, which the limit keeps
+    /// below 2^32. Written under the lock. A count only: orders nothing.
+    pushed: AtomicU32,
+    /// Bytes of all letters ever received. Written by the receiver alone, hence without read-modify-write.
+    received: AtomicU32,
+    limit: u32,
 }
 
 #[derive(Debug, Default)]
@@ -63,11 +69,13 @@ pub enum Refusal {
 }
 
 impl Mailbox {
-    /// An open, empty mailbox that refuses messages which would make it hold more than `limit` bytes.
+    /// An open, empty mailbox that refuses messages which would make it hold more than `limit` bytes (2 GiB at most).
     pub fn new(limit: usize) -> Mailbox {
+        let limit = limit.min(MOST_BYTES) as u32;
         Mailbox {
             letters: Mutex::new(Letters::default()),
-            bytes: AtomicUsize::new(0),
+            pushed: AtomicU32::new(0),
+            received: AtomicU32::new(0),
             limit,
         }
     }
@@ -81,10 +89,11 @@ impl Mailbox {
             return Err(Refusal::Closed(letter));
         }
         // Grows only under the lock; `received` may make it smaller meanwhile, which is as well.
-        if limited && self.bytes.load(Relaxed).saturating_add(size) > self.limit {
+        if limited && self.bytes().saturating_add(size) > self.limit as usize {
             return Err(Refusal::Full(letter));
         }
-        self.bytes.fetch_add(size, Relaxed);
+        self.pushed
+            .store(self.pushed.load(Relaxed).wrapping_add(size as u32), Relaxed);
         if let First::None = letters.first {
             letters.first = First::Letter(letter);
         } else {
@@ -112,9 +121,12 @@ impl Mailbox {
         }
     }
 
-    /// Says that `bytes` of letters that were drained are gone, so that others find room.
+    /// Says that `bytes` of letters that were drained are gone, so that others find room. Called by the body's step only.
     pub fn received(&self, bytes: usize) {
-        self.bytes.fetch_sub(bytes, Relaxed);
+        self.received.store(
+            self.received.load(Relaxed).wrapping_add(bytes as u32),
+            Relaxed,
+        );
     }
 
     /// Closes it for good. The letters that nobody will receive come back, to be dropped outside the lock.
@@ -140,7 +152,8 @@ impl Mailbox {
 
     /// Bytes of the letters pushed and not yet said to be received.
     pub fn bytes(&self) -> usize {
-        self.bytes.load(Relaxed)
+        let received = self.received.load(Relaxed);
+        self.pushed.load(Relaxed).wrapping_sub(received) as usize
     }
 }
 

@@ -6,9 +6,12 @@ mod body;
 mod exit;
 mod letter;
 mod mailbox;
+#[cfg(all(test, loom))]
+mod models;
 mod names;
 mod origins;
 mod run_state;
+mod slab;
 mod table;
 mod watchers;
 
@@ -22,6 +25,7 @@ pub use mailbox::{Mailbox, Refusal, Unreceived};
 pub use names::NameTaken;
 pub use origins::Origin;
 pub use run_state::{Kill, Rest, RunState, Start, Wake};
+pub(crate) use slab::Slab;
 pub use table::{InsertRefused, Table};
 pub use watchers::Watchers;
 

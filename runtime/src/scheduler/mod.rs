@@ -11,6 +11,8 @@ mod config;
 mod host;
 mod idle;
 mod local;
+#[cfg(all(test, loom))]
+mod models;
 mod parker;
 mod retire;
 mod run_queue;
@@ -126,7 +128,9 @@ impl Scheduler {
             watcher,
             on_exit,
         } = new;
-        let near = Local::with(shared, |local| local.map(|local| local.seat));
+        let near = Local::with(shared, |local| {
+            local.map(|local| shared.shard_for(local.seat))
+        });
         let is_open = || host.gate() == Gate::Open;
         let make = |pid| {
             host.begin_process();

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use crossbeam_deque::{Injector, Steal, Stealer, Worker as Deque};
-use parking_lot::Mutex;
+use crossbeam_utils::atomic::AtomicCell;
 
 use crate::process::Process;
 
@@ -44,9 +44,9 @@ pub(super) struct LocalQueue {
 
 /// Everybody's ends of a worker's queues.
 pub(super) struct SharedQueue {
-    /// Where a process goes that the running one woke. A lock that is nearly always free, so that a spare worker can
-    /// swap out what a stuck one left there; without unsafe no atomic pointer can own an `Arc`.
-    lifo: Mutex<Option<Queued>>,
+    /// Where a process goes that the running one woke: one pointer, swapped atomically, so that a spare worker can take
+    /// what a stuck one left there.
+    lifo: AtomicCell<Option<Queued>>,
     deque: Stealer<Queued>,
     preempted: Stealer<Queued>,
 }
@@ -58,7 +58,7 @@ pub(super) type SharedInjector = Injector<Queued>;
 pub(super) fn queue(seed: u32) -> (LocalQueue, SharedQueue) {
     let (deque, preempted) = (Deque::new_fifo(), Deque::new_fifo());
     let shared = SharedQueue {
-        lifo: Mutex::new(None),
+        lifo: AtomicCell::new(None),
         deque: deque.stealer(),
         preempted: preempted.stealer(),
     };
@@ -76,12 +76,12 @@ impl SharedQueue {
     /// Puts a process into the LIFO slot; the one that was there comes back, for the deque.
     #[must_use]
     pub fn put_lifo(&self, process: Queued) -> Option<Queued> {
-        self.lifo.lock().replace(process)
+        self.lifo.swap(Some(process))
     }
 
     /// What is in the LIFO slot.
     pub fn take_lifo(&self) -> Option<Queued> {
-        self.lifo.lock().take()
+        self.lifo.take()
     }
 
     /// Whether a thief would find nothing.
@@ -191,5 +191,15 @@ fn until_success<T>(mut steal: impl FnMut() -> Steal<T>) -> Option<T> {
             // Not empty: somebody else was faster. Who parks after this loses work.
             Steal::Retry => {}
         }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lifo_slot_takes_no_lock() {
+        assert!(AtomicCell::<Option<Queued>>::is_lock_free());
     }
 }

@@ -17,6 +17,9 @@ use super::run_queue::drain;
 use super::{Scheduler, SendRefused};
 use crate::process::{Event, Exit, HostKey, Letter};
 
+/// How long threads that aren't stuck may take to leave, when processes took up all the time. A guess.
+const LEAVING: Duration = Duration::from_millis(100);
+
 impl Scheduler {
     /// From now on `host` refuses new processes. Whoever was spawned before is in the table.
     pub fn close(&self, host: HostKey) {
@@ -69,7 +72,7 @@ impl Scheduler {
     }
 
     /// Ends everything: closes all hosts, kills all processes, stops the threads and waits for all that `timeout` at
-    /// most; false if a worker had to be left behind, stuck. Not to be called by a process.
+    /// most (a tenth of a second more for the threads); false if a worker had to be left behind, stuck. Not to be called by a process.
     pub fn stop(&self, timeout: Duration) -> bool {
         let shared = &self.shared;
         let deadline = deadline_in(timeout);
@@ -87,7 +90,9 @@ impl Scheduler {
             seat.parker.unpark();
         }
         shared.bell.unpark();
-        let all_ended = shared.threads.wait_ended(deadline);
+        let all_ended = shared
+            .threads
+            .wait_ended(deadline.max(deadline_in(LEAVING)));
         self.drop_what_is_left();
         all_ended
     }

@@ -6,6 +6,7 @@
 use std::mem;
 
 use crate::clock::Moment;
+use crate::process::Slab;
 
 /// Length of a tick, as a power of two of nanoseconds: 524 µs. A tick is how much later than asked an entry may come
 /// out, never earlier. Guessed: half the aim for a ticker's lateness; shorter means more wake-ups of an idle worker.
@@ -15,8 +16,6 @@ const SLOTS: usize = 1 << SLOT_BITS;
 const LEVELS: usize = 6;
 /// Ticks that the wheel spans, 417 days. What is later is put at the end and looked at again then.
 const SPAN: u64 = 1 << (SLOT_BITS * LEVELS as u32);
-/// A wheel that becomes empty gives its slab back if it has room for more entries than this.
-const KEPT_ENTRIES: usize = 64;
 const NIL: u32 = u32::MAX;
 
 /// Names an entry of a wheel; never reused, so that a stale key finds nothing.
@@ -31,10 +30,7 @@ pub struct TimerKey {
 /// Entries with a deadline each.
 #[derive(Debug)]
 pub struct TimerWheel<T> {
-    entries: Vec<Entry<T>>,
-    free: u32,
-    live: usize,
-    generation: u32,
+    entries: Slab<Entry<T>>,
     /// Ticks up to which everything has come out.
     elapsed: u64,
     levels: [Level; LEVELS],
@@ -42,13 +38,11 @@ pub struct TimerWheel<T> {
 
 #[derive(Debug)]
 struct Entry<T> {
-    /// `None` if the place is free; then `next` is the next free one.
-    item: Option<T>,
+    item: T,
     /// Tick at which it comes out. May be later than its slot says: then it moves when the slot's turn comes.
     deadline: u64,
     /// Level and slot it is linked into.
     slot: u16,
-    generation: u32,
     previous: u32,
     next: u32,
 }
@@ -70,10 +64,7 @@ impl<T> TimerWheel<T> {
     /// An empty wheel at the clock's start.
     pub fn new() -> TimerWheel<T> {
         TimerWheel {
-            entries: Vec::new(),
-            free: NIL,
-            live: 0,
-            generation: 0,
+            entries: Slab::new(),
             elapsed: 0,
             levels: [Level {
                 occupied: 0,
@@ -84,17 +75,25 @@ impl<T> TimerWheel<T> {
 
     /// Number of entries.
     pub fn len(&self) -> usize {
-        self.live
+        self.entries.len()
     }
 
     /// Adds an entry. A deadline that has passed comes out with the next tick.
     pub fn insert(&mut self, deadline: Moment, item: T) -> TimerKey {
-        let index = self.allocate(item, tick_at_or_after(deadline));
-        self.link(index);
-        self.live += 1;
+        let deadline = tick_at_or_after(deadline);
+        let vacancy = self.entries.vacancy(0);
+        let entry = Entry {
+            item,
+            deadline,
+            slot: 0,
+            previous: NIL,
+            next: NIL,
+        };
+        self.entries.insert(vacancy, entry);
+        self.link(vacancy.index);
         TimerKey {
-            index,
-            generation: self.entries[index as usize].generation,
+            index: vacancy.index,
+            generation: vacancy.generation as u32,
         }
     }
 
@@ -131,7 +130,7 @@ impl<T> TimerWheel<T> {
             let mut index = mem::replace(&mut self.levels[level].heads[slot], NIL);
             self.levels[level].occupied &= !(1 << slot);
             while index != NIL {
-                let entry = &self.entries[index as usize];
+                let entry = self.entry(index);
                 let next = entry.next;
                 if entry.deadline <= self.elapsed {
                     due.extend(self.release(index));
@@ -168,49 +167,28 @@ impl<T> TimerWheel<T> {
     }
 
     fn find(&mut self, key: TimerKey) -> Option<&mut Entry<T>> {
-        let entry = self.entries.get_mut(key.index as usize)?;
-        (entry.generation == key.generation && entry.item.is_some()).then_some(entry)
+        let (_, generation) = self.entries.get(key.index)?;
+        // Cut to 32 bits: to be mistaken, a place must have been used 2^32 times while a process kept a stale key.
+        if generation as u32 != key.generation {
+            return None;
+        }
+        self.entries.get_mut(key.index)
     }
 
-    fn allocate(&mut self, item: T, deadline: u64) -> u32 {
-        let index = self.free;
-        if let Some(entry) = self.entries.get_mut(index as usize) {
-            self.free = entry.next;
-            entry.item = Some(item);
-            entry.deadline = deadline;
-            return index;
-        }
-        self.entries.push(Entry {
-            item: Some(item),
-            deadline,
-            slot: 0,
-            generation: self.generation,
-            previous: NIL,
-            next: NIL,
-        });
-        u32::try_from(self.entries.len() - 1).expect("fewer timers than processes")
+    fn entry(&mut self, index: u32) -> &mut Entry<T> {
+        self.entries
+            .get_mut(index)
+            .expect("what is linked is there")
     }
 
     fn release(&mut self, index: u32) -> Option<T> {
-        let entry = &mut self.entries[index as usize];
-        let item = entry.item.take();
-        entry.generation = entry.generation.wrapping_add(1);
-        entry.next = self.free;
-        self.free = index;
-        self.live -= 1;
-        if self.live == 0 && self.entries.capacity() > KEPT_ENTRIES {
-            let used = mem::take(&mut self.entries);
-            let newest = used.iter().map(|entry| entry.generation).max();
-            self.generation = newest.unwrap_or(self.generation).max(self.generation);
-            self.free = NIL;
-        }
-        item
+        self.entries.remove(index).map(|entry| entry.item)
     }
 
     /// Links an entry into the slot for its deadline: the level is that of the highest digit in which the deadline
     /// differs from what has elapsed.
     fn link(&mut self, index: u32) {
-        let deadline = self.entries[index as usize].deadline;
+        let deadline = self.entry(index).deadline;
         // One slot of the top level less than the span, or the slot would be the one where `elapsed` is.
         let furthest = self.elapsed + SPAN - SPAN / SLOTS as u64;
         let tick = deadline.clamp(self.elapsed + 1, furthest);
@@ -222,9 +200,9 @@ impl<T> TimerWheel<T> {
         let head = mem::replace(&mut self.levels[level].heads[slot], index);
         self.levels[level].occupied |= 1 << slot;
         if head != NIL {
-            self.entries[head as usize].previous = index;
+            self.entry(head).previous = index;
         }
-        let entry = &mut self.entries[index as usize];
+        let entry = self.entry(index);
         entry.slot = (level * SLOTS + slot) as u16;
         entry.previous = NIL;
         entry.next = head;
@@ -236,12 +214,12 @@ impl<T> TimerWheel<T> {
             previous,
             next,
             ..
-        } = self.entries[index as usize];
+        } = *self.entry(index);
         if next != NIL {
-            self.entries[next as usize].previous = previous;
+            self.entry(next).previous = previous;
         }
         if previous != NIL {
-            self.entries[previous as usize].next = next;
+            self.entry(previous).next = next;
             return;
         }
         let level = &mut self.levels[slot as usize / SLOTS];
@@ -334,7 +312,7 @@ mod tests {
             assert!(wheel.cancel(*key).is_none());
         }
         assert_eq!(
-            (wheel.len(), wheel.next(), wheel.entries.capacity()),
+            (wheel.len(), wheel.next(), wheel.entries.len()),
             (0, None, 0)
         );
         let fresh = wheel.insert(tick(1), 0);

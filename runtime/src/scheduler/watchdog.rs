@@ -65,6 +65,11 @@ impl Bell {
     }
 }
 
+/// The part of a slice that a step from the preempted queue has in any case, also while other work is due. Without it a
+/// process that makes work for others, such as one that spawns ten thousand, would hardly get on while they run: every
+/// eighth turn for no time at all. Others wait that much longer for their turn.
+const QUANTUM_PART: u32 = 4;
+
 /// What the watchdog remembers of one worker.
 #[derive(Clone, Copy, Debug, Default)]
 struct Watched {
@@ -160,6 +165,10 @@ impl Watchdog {
             let due = self.shared.seats[index].timers.next_due();
             if due > now && !self.shared.has_ordinary_work() {
                 return watched.next.min(due);
+            }
+            let quantum = step.began.after(slice / QUANTUM_PART);
+            if now < quantum {
+                return quantum;
             }
             if seat.running.claim_preempted() {
                 seat.interrupt(step.number, Urgency::Yield);

@@ -118,7 +118,7 @@ impl Worker<'_> {
         if self.awake.replace(Awake::Unasked) == Awake::Woken {
             self.shared.idle.arrived();
             if self.shared.has_work() {
-                self.shared.notify();
+                self.shared.wake_sleeper();
             }
         }
     }
@@ -153,7 +153,10 @@ impl Worker<'_> {
         let number = self.number.get() + 1;
         self.number.set(number);
         let mut core = process.core();
-        let body = core.body.as_mut().expect("what is queued has a body");
+        let Some(body) = core.body.as_mut() else {
+            // Taken by `Scheduler::stop`, which did not get us to leave in time.
+            return Step::Wait(Moment::NEVER);
+        };
         if source == Source::Preempted {
             self.begin_preempted();
         }
@@ -201,7 +204,7 @@ impl Worker<'_> {
                 let slice_over = || self.shared.now().since(began) >= self.shared.config.slice / 2;
                 if matches!(step, Step::Ready) && (source == Source::Preempted || slice_over()) {
                     self.local.queue.push_preempted(process);
-                    self.shared.notify();
+                    self.shared.wake_sleeper();
                 } else {
                     self.shared.enqueue(process, Place::Back);
                 }

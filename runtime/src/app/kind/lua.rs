@@ -75,23 +75,22 @@ impl LuaSource {
 
 /// Reads a `process.lua`.
 pub(in crate::app) fn read_process(mut fields: Fields) -> Option<Process> {
-    let process = Process {
-        id: fields.id.clone(),
-        method: method(&mut fields),
-        lua: read(&mut fields)?,
-    };
+    let (method, lua) = (method(&mut fields), read(&mut fields));
+    let id = fields.id.clone();
     fields.finish();
-    Some(process)
+    Some(Process {
+        id,
+        method,
+        lua: lua?,
+    })
 }
 
 /// Reads a `library.lua`.
 pub(in crate::app) fn read_library(mut fields: Fields) -> Option<Library> {
-    let library = Library {
-        id: fields.id.clone(),
-        lua: read(&mut fields)?,
-    };
+    let lua = read(&mut fields);
+    let id = fields.id.clone();
     fields.finish();
-    Some(library)
+    Some(Library { id, lua: lua? })
 }
 
 fn method(fields: &mut Fields) -> Option<String> {

@@ -29,13 +29,13 @@ pub(in crate::app) fn read(mut fields: Fields) -> Option<Service> {
     let input = fields.list("input").unwrap_or_default();
     let lifecycle = lifecycle::read(&mut fields);
     fields.get("security");
-    let service = Service {
-        id: fields.id.clone(),
+    let id = fields.id.clone();
+    fields.finish();
+    Some(Service {
+        id,
         process: process?,
         host: host?,
         input: input.iter().map(|node| node.to_value()).collect(),
         lifecycle,
-    };
-    fields.finish();
-    Some(service)
+    })
 }

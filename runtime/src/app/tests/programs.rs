@@ -283,14 +283,14 @@ fn a_lock_file_may_name_the_source_folder() {
 
 #[test]
 fn the_syntax_of_each_program_is_looked_at_once() {
-    let app = Folder::of(concat!(
+    let loaded = Folder::of(concat!(
         "  - {name: a, kind: process.lua, source: file://a.lua}\n",
         "  - {name: b, kind: process.lua, source: file://a.lua, method: other}\n",
         "  - {name: c, kind: library.lua, source: good}\n",
     ))
     .file("src/a.lua", "bad")
-    .app();
-    let problems = check_syntax(&app, |source| match &*source.text {
+    .load();
+    let problems = check_syntax(&loaded.sources, |source| match &*source.text {
         "bad" => Err(SyntaxProblem {
             line: 7,
             column: Some(2),
@@ -300,4 +300,17 @@ fn the_syntax_of_each_program_is_looked_at_once() {
     });
     let said: Vec<_> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(said, ["src/a.lua:7:2: app:a: unexpected symbol"]);
+}
+
+#[test]
+fn programs_of_an_app_with_errors_are_there_for_a_look_at_their_syntax() {
+    let loaded = Folder::of(concat!(
+        "  - {name: a, kind: process.lua, source: first}\n",
+        "  - {name: b, kind: process.lua, source: second, modules: [none]}\n",
+        "  - {name: c, kind: process.lua}\n",
+    ))
+    .load();
+    assert!(loaded.app.is_none());
+    let texts: Vec<&str> = loaded.sources.iter().map(|s| &*s.text).collect();
+    assert_eq!(texts, ["first", "second"]);
 }

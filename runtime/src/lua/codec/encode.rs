@@ -2,21 +2,22 @@
 //!
 //! Nothing here raises: what is called of Lua reads raw, so values that drop may live across it.
 
-use std::ffi::{c_int, c_void};
+use std::ffi::{c_int, c_uint, c_void};
 use std::ptr;
 use std::slice;
 
 use mlua::ffi::*;
-use rustc_hash::FxHashMap;
 
 use super::form::{depth_of, hint, put_bytes, put_integer, put_string, put_varint, tag};
+use super::seen::Seen;
 use super::{Codec, EncodeError, Inline, MAX_DEPTH};
-
-/// Tables that are looked for one by one; where there are more, by their hash. Most values have one or two.
-const FEW: usize = 8;
 
 /// Stack slots that a level of nesting takes: key, value, a metatable, and a key and value of that.
 const SLOTS: c_int = 5;
+
+/// Where a table says how many items from 1 on lie in its array: Lua's `Table.asize`, an `unsigned int`. No function of
+/// Lua's tells; its sources are the ones that our own build compiles, and a test looks.
+const ARRAY_SIZE_OFFSET: usize = 12;
 
 /// Encodes the value at `index`.
 ///
@@ -94,6 +95,21 @@ unsafe fn userdata<'a>(state: *mut lua_State, index: c_int) -> &'a [u8] {
     }
 }
 
+/// How many items from 1 on lie in the array of a table.
+///
+/// # Safety
+/// `table` is the address of a table that is alive.
+pub(super) unsafe fn array_size(table: *const c_void) -> usize {
+    // SAFETY: the caller's promise; the field is where the sources say.
+    unsafe {
+        table
+            .cast::<u8>()
+            .add(ARRAY_SIZE_OFFSET)
+            .cast::<c_uint>()
+            .read() as usize
+    }
+}
+
 /// What a value is, for us.
 enum Look<'a> {
     /// Nil, or what becomes nil.
@@ -123,8 +139,18 @@ impl Encoder<'_> {
     #[inline]
     unsafe fn look<'v>(&self, index: c_int) -> Look<'v> {
         // SAFETY: the caller's promise.
+        unsafe { self.look_typed(index, lua_type(self.state, index)) }
+    }
+
+    /// The same where the type is known.
+    ///
+    /// # Safety
+    /// As `look`; the value has that type.
+    #[inline]
+    unsafe fn look_typed<'v>(&self, index: c_int, kind: c_int) -> Look<'v> {
+        // SAFETY: the caller's promise.
         unsafe {
-            match lua_type(self.state, index) {
+            match kind {
                 LUA_TBOOLEAN if lua_toboolean(self.state, index) == 0 => Look::False,
                 LUA_TBOOLEAN => Look::True,
                 LUA_TNUMBER => Look::Number,
@@ -235,8 +261,9 @@ impl Encoder<'_> {
             }
             let hints = self.out.len() + 1;
             self.out.extend_from_slice(&[tag::TABLE, 0, 0]);
-            let (items, pairs) = self.entries(index, top, depth)?;
+            let items = self.items(index, top, depth)?;
             self.out[hints] = hint(items);
+            let pairs = self.pairs(index, top, depth, items)?;
             self.out[hints + 1] = hint(pairs);
             self.metatable(index, top, depth)?;
             self.out.push(tag::END);
@@ -244,45 +271,67 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    /// Appends what a table holds; says how many items from 1 on there were, and how many other entries.
+    /// Appends the items from 1 on that lie in a table's array, up to the first nil; says how many.
     ///
     /// # Safety
     /// As `table`.
-    unsafe fn entries(
+    unsafe fn items(
         &mut self,
         index: c_int,
         top: c_int,
         depth: usize,
-    ) -> Result<(usize, usize), EncodeError> {
-        let (key, value) = (top + 1, top + 2);
-        let (mut items, mut pairs) = (0usize, 0usize);
-        // SAFETY: the caller's promise. The table isn't changed while it is walked, so `lua_next` doesn't raise.
+    ) -> Result<usize, EncodeError> {
+        // SAFETY: the caller's promise.
         unsafe {
-            lua_pushnil(self.state);
+            let size = array_size(lua_topointer(self.state, index));
+            for item in 0..size {
+                let kind = lua_rawgeti(self.state, index, item as lua_Integer + 1);
+                if kind == LUA_TNIL {
+                    lua_settop(self.state, top);
+                    return Ok(item);
+                }
+                let looked = self.look_typed(top + 1, kind);
+                self.value(top + 1, looked, top + 1, depth + 1)?;
+                lua_settop(self.state, top);
+            }
+            Ok(size)
+        }
+    }
+
+    /// Appends what a table holds beside its first `items`; says how many entries that were.
+    ///
+    /// # Safety
+    /// As `table`; the items lie in the table's array.
+    unsafe fn pairs(
+        &mut self,
+        index: c_int,
+        top: c_int,
+        depth: usize,
+        items: usize,
+    ) -> Result<usize, EncodeError> {
+        let (key, value) = (top + 1, top + 2);
+        let mut pairs = 0;
+        // SAFETY: the caller's promise. The table isn't changed while it is walked, and the walk begins with its array, in
+        // order: so `lua_next` doesn't raise, and goes on after the items.
+        unsafe {
+            match items {
+                0 => lua_pushnil(self.state),
+                items => lua_pushinteger(self.state, items as lua_Integer),
+            }
             while lua_next(self.state, index) != 0 {
-                let looked = self.look(value);
-                if pairs == 0
-                    && lua_isinteger(self.state, key) != 0
-                    && lua_tointegerx(self.state, key, ptr::null_mut()) == items as i64 + 1
-                {
-                    // The walk begins with the items in order, as long as Lua keeps them in order.
-                    self.value(value, looked, value, depth + 1)?;
-                    items += 1;
-                } else if !matches!(looked, Look::Nil) {
-                    let looked_at_key = self.look(key);
-                    if !matches!(looked_at_key, Look::Nil) {
-                        if pairs == 0 {
-                            self.out.push(tag::PAIRS);
-                        }
-                        self.value(key, looked_at_key, value, depth + 1)?;
-                        self.value(value, looked, value, depth + 1)?;
-                        pairs += 1;
+                let (looked_at_key, looked) = (self.look(key), self.look(value));
+                if !matches!(looked, Look::Nil) && !matches!(looked_at_key, Look::Nil) {
+                    if pairs == 0 {
+                        self.out.push(tag::PAIRS);
                     }
+                    self.value(key, looked_at_key, value, depth + 1)?;
+                    self.value(value, looked, value, depth + 1)?;
+                    pairs += 1;
                 }
                 lua_settop(self.state, key);
             }
         }
-        Ok((items, pairs))
+        Ok(pairs)
     }
 
     /// Appends the metatable of the table at `index`, if it has one that can be sent.
@@ -338,55 +387,5 @@ impl Encoder<'_> {
             }
         }
         false
-    }
-}
-
-/// The tables met so far: their numbers, and where their tags are.
-struct Seen {
-    count: usize,
-    few: [(*const c_void, usize); FEW],
-    /// All, as soon as they are more than a few.
-    many: FxHashMap<*const c_void, (usize, usize)>,
-}
-
-impl Seen {
-    fn new() -> Seen {
-        Seen {
-            count: 0,
-            few: [(ptr::null(), 0); FEW],
-            many: FxHashMap::default(),
-        }
-    }
-
-    /// The number and offset of a table, or none if it is new; then it is numbered.
-    #[inline]
-    fn find_or_add(&mut self, table: *const c_void, offset: usize) -> Option<(usize, usize)> {
-        if self.count <= FEW {
-            let few = &self.few[..self.count];
-            if let Some(number) = few.iter().position(|seen| seen.0 == table) {
-                return Some((number, few[number].1));
-            }
-            if self.count < FEW {
-                self.few[self.count] = (table, offset);
-                self.count += 1;
-                return None;
-            }
-        }
-        self.find_or_add_many(table, offset)
-    }
-
-    #[cold]
-    fn find_or_add_many(&mut self, table: *const c_void, offset: usize) -> Option<(usize, usize)> {
-        if self.many.is_empty() {
-            let few = self.few.iter().enumerate();
-            self.many
-                .extend(few.map(|(number, &(table, offset))| (table, (number, offset))));
-        }
-        if let Some(&found) = self.many.get(&table) {
-            return Some(found);
-        }
-        self.many.insert(table, (self.count, offset));
-        self.count += 1;
-        None
     }
 }

@@ -13,6 +13,8 @@ mod decode;
 mod encode;
 mod error;
 mod form;
+mod plain;
+mod seen;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +24,7 @@ use std::fmt;
 use mlua::ffi::lua_State;
 
 pub use error::{decode_error, encode_error};
+pub use plain::Plain;
 
 /// How deep tables may be nested, the outermost one included. Bounds our own recursion too.
 pub const MAX_DEPTH: usize = 128;

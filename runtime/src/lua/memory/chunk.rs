@@ -33,6 +33,8 @@ pub(super) struct Chunk {
     block_bytes: usize,
     /// Blocks in use.
     used: usize,
+    /// The shard whose chunk it is.
+    shard: usize,
 }
 
 const _: () = assert!(size_of::<Chunk>() <= HEAD);
@@ -53,6 +55,7 @@ impl Chunk {
                     touched: HEAD,
                     block_bytes: 0,
                     used: 0,
+                    shard: 0,
                 },
             );
         }
@@ -82,22 +85,36 @@ impl Chunk {
             .cast()
     }
 
-    /// Cuts the chunk into blocks of `block_bytes` from now on.
+    /// Cuts the chunk into blocks of `block_bytes` from now on, for a shard.
     ///
     /// # Safety
     /// No block of it is in use.
-    pub(super) unsafe fn begin(chunk: *mut Chunk, block_bytes: usize) {
+    pub(super) unsafe fn begin(chunk: *mut Chunk, block_bytes: usize, shard: usize) {
         // SAFETY: the caller's promise: the head is nobody else's.
         let head = unsafe { &mut *chunk };
         debug_assert_eq!(head.used, 0);
         head.freed = ptr::null_mut();
         head.fresh = HEAD;
         head.block_bytes = block_bytes;
+        head.shard = shard;
     }
 
     /// Bytes of each of its blocks.
-    pub(super) fn block_bytes(&self) -> usize {
-        self.block_bytes
+    ///
+    /// # Safety
+    /// A block of it is in use, or the caller holds the lock that the chunk is behind.
+    pub(super) unsafe fn block_bytes(chunk: *mut Chunk) -> usize {
+        // SAFETY: the caller's promise. No reference to the whole head is made: others may hold the lock.
+        unsafe { (*chunk).block_bytes }
+    }
+
+    /// The shard whose chunk it is.
+    ///
+    /// # Safety
+    /// As `block_bytes`.
+    pub(super) unsafe fn shard(chunk: *mut Chunk) -> usize {
+        // SAFETY: as there.
+        unsafe { (*chunk).shard }
     }
 
     /// Bytes that were written to at some time.

@@ -3,13 +3,17 @@
 //! Knows nothing of what is in a block. A block may be made on one thread and freed on another.
 
 mod chunk;
+mod general;
 mod mapping;
 #[cfg(test)]
 mod tests;
 
+pub use general::{Allocator, give_back};
 use std::array;
 use std::fmt;
 use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use parking_lot::Mutex;
 
@@ -33,7 +37,10 @@ const SIZES: usize = (LARGEST_BLOCK - SMALLEST_BLOCK) / BLOCK_STEP + 1;
 /// all its memory anew from the system (1 µs and more a page, measured).
 const CHUNKS_PER_SPARE: usize = 8;
 
-/// Where the blocks of one size are.
+/// Most shards. (Guessed: more workers than this share them, which costs them some waiting.)
+const MOST_SHARDS: usize = 16;
+
+/// Where the blocks of one size are, in one shard.
 struct Size {
     /// Chunks with room, in a list through their heads; the most recently freed into is first, so that what is handed
     /// out is warm.
@@ -60,10 +67,24 @@ struct Spares {
 #[repr(align(64))]
 struct Line<T>(Mutex<T>);
 
+/// Blocks of every size. A thread takes from its own shard, and gives back to the one that a block is of: two workers
+/// that spawn at the same time don't wait for each other, nor for each other's cache lines.
+struct Shard {
+    sizes: [Line<Size>; SIZES],
+}
+
 /// All the blocks of a runtime's VMs. Shared by all its workers.
 pub struct Slab {
-    sizes: [Line<Size>; SIZES],
+    shards: Box<[Shard]>,
     spares: Line<Spares>,
+}
+
+/// Threads that have asked for a number so far. Numbers spread threads over shards, nothing else depends on them.
+static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+thread_local! {
+    /// This thread's number.
+    static THREAD: usize = THREADS.fetch_add(1, Ordering::Relaxed);
 }
 
 // SAFETY: the pointers lead to chunks that the slab owns, and are followed only under the lock that they lie behind.
@@ -86,10 +107,9 @@ const fn size_bytes(index: usize) -> usize {
     SMALLEST_BLOCK + index * BLOCK_STEP
 }
 
-impl Slab {
-    /// A slab without any memory.
-    pub fn new() -> Slab {
-        Slab {
+impl Shard {
+    fn new() -> Shard {
+        Shard {
             sizes: array::from_fn(|_| {
                 Line(Mutex::new(Size {
                     open: ptr::null_mut(),
@@ -97,6 +117,18 @@ impl Slab {
                     touched: 0,
                 }))
             }),
+        }
+    }
+}
+
+impl Slab {
+    /// A slab without any memory.
+    pub fn new() -> Slab {
+        let shards = thread::available_parallelism()
+            .map_or(1, usize::from)
+            .min(MOST_SHARDS);
+        Slab {
+            shards: (0..shards).map(|_| Shard::new()).collect(),
             spares: Line(Mutex::new(Spares {
                 first: ptr::null_mut(),
                 count: 0,
@@ -118,10 +150,11 @@ impl Slab {
     /// [`LARGEST_BLOCK`], or the system has no memory.
     pub fn allocate(&self, bytes: usize) -> Option<NonNull<u8>> {
         let index = size_index(bytes)?;
-        let mut size = self.sizes[index].0.lock();
+        let shard = THREAD.with(|thread| thread % self.shards.len());
+        let mut size = self.shards[shard].sizes[index].0.lock();
         if size.open.is_null() {
             // The lock of the spares is taken inside that of a size, never the other way round.
-            let chunk = self.take_chunk(size_bytes(index))?;
+            let chunk = self.take_chunk(size_bytes(index), shard)?;
             // SAFETY: the chunk was just handed to this size, and is in no list.
             unsafe {
                 Chunk::link(chunk, &mut size.open);
@@ -147,16 +180,14 @@ impl Slab {
     /// # Safety
     /// `block` came from this slab's [`Slab::allocate`], was not freed since, and nobody uses it any more.
     pub unsafe fn free(&self, block: NonNull<u8>) {
-        // SAFETY: a block that is in use lies in a chunk, whose head says its size; that doesn't change while any of its
-        // blocks is in use.
-        let (chunk, index) = unsafe {
+        // SAFETY: a block that is in use lies in a chunk, whose head says its size and shard; neither changes while any of
+        // its blocks is in use, so they are read without a lock.
+        let (chunk, block_bytes, shard) = unsafe {
             let chunk = Chunk::of(block);
-            (
-                chunk,
-                ((*chunk).block_bytes() - SMALLEST_BLOCK) / BLOCK_STEP,
-            )
+            (chunk, Chunk::block_bytes(chunk), Chunk::shard(chunk))
         };
-        let mut size = self.sizes[index].0.lock();
+        let index = (block_bytes - SMALLEST_BLOCK) / BLOCK_STEP;
+        let mut size = self.shards[shard].sizes[index].0.lock();
         // SAFETY: the chunk is this size's own, under its lock; a full chunk is in no list, any other in the open ones.
         unsafe {
             if Chunk::is_full(chunk) {
@@ -182,18 +213,24 @@ impl Slab {
 
     /// Bytes that the slab holds of the system's memory: what was written to at some time and not given back.
     pub fn held(&self) -> usize {
-        let sizes: usize = self.sizes.iter().map(|size| size.0.lock().touched).sum();
-        sizes + self.spares.0.lock().touched
+        let sizes = self.shards.iter().flat_map(|shard| &shard.sizes);
+        let touched: usize = sizes.map(|size| size.0.lock().touched).sum();
+        touched + self.spares.0.lock().touched
     }
 
     /// Bytes of all blocks in use.
     pub fn in_use(&self) -> usize {
-        let bytes = |(index, size): (usize, &Line<Size>)| size.0.lock().used * size_bytes(index);
-        self.sizes.iter().enumerate().map(bytes).sum()
+        let sizes = self
+            .shards
+            .iter()
+            .flat_map(|shard| shard.sizes.iter().enumerate());
+        sizes
+            .map(|(index, size)| size.0.lock().used * size_bytes(index))
+            .sum()
     }
 
-    /// A chunk for blocks of `block_bytes`: a spare one, or a new one.
-    fn take_chunk(&self, block_bytes: usize) -> Option<*mut Chunk> {
+    /// A chunk for blocks of `block_bytes` of a shard: a spare one, or a new one.
+    fn take_chunk(&self, block_bytes: usize, shard: usize) -> Option<*mut Chunk> {
         let mut spares = self.spares.0.lock();
         let chunk = if spares.first.is_null() {
             Chunk::map()?
@@ -209,7 +246,7 @@ impl Slab {
         };
         spares.in_use += 1;
         // SAFETY: nobody else knows this chunk, and no block of it is in use.
-        unsafe { Chunk::begin(chunk, block_bytes) };
+        unsafe { Chunk::begin(chunk, block_bytes, shard) };
         Some(chunk)
     }
 

@@ -3,6 +3,8 @@
 //! Knows no address, only offsets from the start of the block; what they count from is passed in. So it can be copied
 //! with its block.
 
+mod join;
+
 use std::ptr;
 
 use super::super::memory::LARGEST_BLOCK;
@@ -23,10 +25,6 @@ const FREES_PER_JOIN: u8 = 32;
 /// The same for a VM that has memory outside too, and so takes what it needs there.
 const FREES_PER_JOIN_OUTSIDE: u8 = u8::MAX;
 
-/// The grains of a block, one bit each; as many words as the slab's largest block needs. Larger ones, in which templates
-/// are built, are never joined.
-const BITMAP_WORDS: usize = LARGEST_BLOCK / GRAIN / 64;
-
 /// The inside of a block. All offsets and sizes are in grains.
 #[repr(C)]
 pub(super) struct Pieces {
@@ -42,7 +40,11 @@ pub(super) struct Pieces {
     frees: u8,
     /// Whether what is handed out and what is freed is zeroed.
     pub(super) zeroing: bool,
+    /// Zero, where padding would hold anything: templates are compared.
+    filler: [u8; 6],
 }
+
+const _: () = assert!(size_of::<Pieces>() == 4 + 2 + 2 + 2 * LISTS + 1 + 1 + 6);
 
 /// Grains that hold `bytes`.
 #[inline]
@@ -66,6 +68,7 @@ impl Pieces {
             heads: [0; LISTS],
             frees: 0,
             zeroing: false,
+            filler: [0; 6],
         }
     }
 
@@ -343,35 +346,6 @@ impl Pieces {
         true
     }
 
-    /// Joins free pieces that lie side by side, and gives back those at the end.
-    ///
-    /// # Safety
-    /// As `take`.
-    #[cold]
-    unsafe fn join(&mut self, base: *mut u8) {
-        self.frees = 0;
-        let mut bitmap = [0u64; BITMAP_WORDS];
-        // SAFETY: the caller's promise.
-        unsafe {
-            self.for_each_free(base, |at, size| {
-                (at..at + size).for_each(|grain| bitmap[grain / 64] |= 1 << (grain % 64));
-            });
-        }
-        (self.map, self.heads) = (0, [0; LISTS]);
-        let mut end = end_of_last(&bitmap, self.bump as usize, false);
-        self.bump = end as u16;
-        // From the end to the start, so that what is handed out first lies at the start.
-        loop {
-            let free_end = end_of_last(&bitmap, end, true);
-            if free_end == 0 {
-                return;
-            }
-            end = end_of_last(&bitmap, free_end, false);
-            // SAFETY: all of it was in lists until now.
-            unsafe { self.push(base, end, free_end - end) };
-        }
-    }
-
     /// Calls `f` with the offset and size of every free piece.
     ///
     /// # Safety
@@ -398,23 +372,4 @@ impl Pieces {
             }
         }
     }
-}
-
-/// The position after the last bit before `end` that is set (or clear, as `set` says); 0 if there is none.
-fn end_of_last(bitmap: &[u64; BITMAP_WORDS], end: usize, set: bool) -> usize {
-    let mut end = end;
-    while end > 0 {
-        let first = (end - 1) / 64 * 64;
-        let word = if set {
-            bitmap[first / 64]
-        } else {
-            !bitmap[first / 64]
-        };
-        let found = word & (u64::MAX >> (63 - (end - 1) % 64));
-        if found != 0 {
-            return first + 64 - found.leading_zeros() as usize;
-        }
-        end = first;
-    }
-    0
 }

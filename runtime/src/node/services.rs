@@ -1,0 +1,243 @@
+//! An app's services: hosts and supervised processes, as the supervisor starts and stops them.
+//!
+//! Knows nothing of when: that is the supervisor.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use crate::app::{App, EntryId, Lifecycle, Startup, Value};
+use crate::error::{Error, kind};
+use crate::lua::Plain;
+use crate::payload::Payload;
+use crate::pid::Pid;
+use crate::process::{Event, Exit, HostKey, Letter};
+
+use super::supervisor::{
+    Cause, Ending, OnEnd, Plan, PlanError, Policy, Role, Running, Service, ServiceId, Services,
+    StartError,
+};
+use super::{Node, Wanted};
+
+/// What one service of an app is.
+enum What {
+    Host(String),
+    Process {
+        entry: String,
+        host: String,
+        arguments: Payload,
+    },
+}
+
+/// An app's services.
+pub struct AppServices {
+    node: Arc<Node>,
+    services: Vec<What>,
+}
+
+impl AppServices {
+    /// The services of `app`, and the plan that the supervisor follows.
+    ///
+    /// # Errors
+    /// Services that require each other; loading an app has reported that before.
+    pub fn new(app: &App, node: Arc<Node>) -> Result<(AppServices, Plan), PlanError> {
+        let ids: Vec<&EntryId> = app.hosts.keys().chain(app.services.keys()).collect();
+        let place = |id: &EntryId| ids.iter().position(|known| *known == id);
+        let mut services = Vec::new();
+        let mut planned = Vec::new();
+        for id in &ids {
+            let (what, role) = match app.services.get(*id) {
+                Some(service) => (
+                    What::Process {
+                        entry: service.process.to_string(),
+                        host: service.host.to_string(),
+                        arguments: arguments(&service.input),
+                    },
+                    Role::Work,
+                ),
+                None => (What::Host(id.to_string()), Role::Carrier),
+            };
+            services.push(what);
+            let requires = app.needs(id).into_iter().filter_map(place);
+            let requires = requires.map(|place| ServiceId(place as u32)).collect();
+            planned.push(plan(id, role, requires, app.lifecycle(id)));
+        }
+        Ok((AppServices { node, services }, Plan::new(planned)?))
+    }
+}
+
+/// A service as the supervisor sees it.
+fn plan(
+    id: &EntryId,
+    role: Role,
+    requires: Vec<ServiceId>,
+    lifecycle: Option<&Lifecycle>,
+) -> Service {
+    let mut service = Service::new(id.to_string(), role);
+    service.requires = requires;
+    if let Some(lifecycle) = lifecycle {
+        let restart = &lifecycle.restart;
+        service.auto_start = lifecycle.auto_start;
+        service.required = lifecycle.startup == Startup::Required;
+        service.start_timeout = lifecycle.start_timeout;
+        service.stop_timeout = lifecycle.stop_timeout;
+        service.stable_threshold = lifecycle.stable_threshold;
+        service.restart = Policy {
+            initial_delay: restart.initial_delay,
+            max_delay: restart.max_delay,
+            backoff_factor: restart.backoff_factor,
+            jitter: restart.jitter,
+            max_attempts: restart.max_attempts,
+        };
+    }
+    service
+}
+
+/// Encodes what the YAML gives a program.
+fn arguments(input: &[Value]) -> Payload {
+    let mut encoded = Vec::new();
+    input
+        .iter()
+        .for_each(|value| plain(value).encode(&mut encoded));
+    Payload::from_encoded(encoded)
+}
+
+fn plain(value: &Value) -> Plain {
+    match value {
+        Value::Null => Plain::Nil,
+        Value::Bool(value) => Plain::Boolean(*value),
+        Value::Int(value) => Plain::Integer(*value),
+        Value::Float(value) => Plain::Float(*value),
+        Value::Text(text) => Plain::Text(text.clone()),
+        Value::List(items) => Plain::List(items.iter().map(plain).collect()),
+        Value::Map(fields) => Plain::Map(
+            fields
+                .iter()
+                .map(|(key, value)| (key.clone(), plain(value)))
+                .collect(),
+        ),
+    }
+}
+
+impl Services for AppServices {
+    fn start(&self, id: ServiceId, ended: OnEnd) -> Result<Box<dyn Running>, StartError> {
+        let node = self.node.clone();
+        match &self.services[id.0 as usize] {
+            What::Host(host) => {
+                let key = node.host(host).expect("every host of the app was added");
+                node.scheduler().open(key);
+                Ok(Box::new(RunningHost {
+                    node,
+                    key,
+                    ended: Arc::new(ended),
+                }))
+            }
+            What::Process {
+                entry,
+                host,
+                arguments,
+            } => {
+                let wanted = Wanted {
+                    entry,
+                    host,
+                    arguments: arguments.clone(),
+                    watcher: None,
+                    on_exit: Some(Arc::new(ended)),
+                };
+                let pid = node.start(wanted).map_err(start_error)?;
+                Ok(Box::new(RunningProcess { node, pid }))
+            }
+        }
+    }
+
+    fn living(&self) -> usize {
+        self.node.scheduler().table().len()
+    }
+
+    fn is_programs_own(&self, error: &Error) -> bool {
+        error.own
+    }
+}
+
+/// Why a process could not be started, as the supervisor is told.
+fn start_error(error: Error) -> StartError {
+    let transient = error.retryable == Some(true) || error.kind == kind::UNAVAILABLE;
+    let cause = Cause {
+        reason: error.to_string(),
+        stack: error.stack,
+    };
+    if transient {
+        StartError::Transient(cause)
+    } else {
+        StartError::Refused(cause)
+    }
+}
+
+struct RunningProcess {
+    node: Arc<Node>,
+    pid: Pid,
+}
+
+impl Running for RunningProcess {
+    fn stop(&self) {
+        let scheduler = self.node.scheduler();
+        let reason = "service stopping".into();
+        let cancel = Event::Cancel {
+            from: None,
+            at: scheduler.now(),
+            reason,
+            deadline: None,
+        };
+        // Refused: it has just ended by itself.
+        let _ = scheduler.send(self.pid, Letter::Event(Box::new(cancel)));
+    }
+
+    fn kill(&self) {
+        self.node
+            .scheduler()
+            .kill(self.pid, Exit::killed("process terminated"));
+    }
+}
+
+struct RunningHost {
+    node: Arc<Node>,
+    key: HostKey,
+    ended: Arc<OnEnd>,
+}
+
+impl RunningHost {
+    /// Tells the supervisor once no process of the host lives.
+    fn tell_when_empty(&self) {
+        let (node, key, ended) = (self.node.clone(), self.key, self.ended.clone());
+        // A thread, because neither the supervisor nor a worker may wait for it.
+        let wait = move || {
+            if node.scheduler().wait_until_empty(key, NEVER) {
+                ended.ended(Ending::Normal);
+            }
+        };
+        let started = thread::Builder::new()
+            .name("host-stop".to_owned())
+            .spawn(wait);
+        if let Err(error) = started {
+            log::error!("no thread to wait for a host's processes: {error}");
+        }
+    }
+}
+
+/// Longer than any program runs.
+const NEVER: Duration = Duration::from_secs(u32::MAX as u64);
+
+impl Running for RunningHost {
+    fn stop(&self) {
+        let scheduler = self.node.scheduler();
+        scheduler.close(self.key);
+        scheduler.cancel_all(self.key, "scheduler shutdown");
+        self.tell_when_empty();
+    }
+
+    fn kill(&self) {
+        self.node
+            .scheduler()
+            .kill_all(self.key, &Exit::killed("canceled"));
+    }
+}

@@ -1,0 +1,249 @@
+//! Boots an app, runs it until it ends or is told to stop, and shuts it down.
+//!
+//! Boot: scheduler, node with its entries compiled, then the supervisor starts services. Shutdown is the reverse: the
+//! supervisor stops services, hosts last; then the scheduler kills what is left and its threads are joined. Knows
+//! nothing of signals or of how the log is written.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::Duration;
+
+use crate::api::{self, Identity};
+use crate::app::{App, LuaSource, Problem, SyntaxProblem};
+use crate::clock::Moment;
+use crate::lua::{self, Chunk, Signals, Slab};
+use crate::node::Node;
+use crate::node::entry::{BadSource, Compiler, Entry};
+use crate::node::env::Environment;
+use crate::node::orphans::{Name, Orphans};
+use crate::node::services::AppServices;
+use crate::node::supervisor::{Shutdown, Supervision, Verdict};
+use crate::scheduler::{Config, Limits, Scheduler};
+
+/// How an app is run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RunOptions {
+    /// Log a line every [`REPORT_EVERY`] that says how many processes live, bytes each, steps a second.
+    pub report: bool,
+}
+
+/// How often a report is logged.
+pub const REPORT_EVERY: Duration = Duration::from_secs(5);
+
+/// How long the scheduler may take to end what no service has ended.
+const LAST_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The part of a VM's memory limit that may lie in its mailbox: what is received must fit into the VM as well.
+const MAILBOX_PART: usize = 2;
+
+/// The modules that a program may list.
+pub fn modules() -> Vec<&'static str> {
+    api::libraries().modules()
+}
+
+/// Compiles a source, and says what is wrong with it.
+///
+/// # Errors
+/// A syntax error.
+pub fn compile(source: &LuaSource) -> Result<(), SyntaxProblem> {
+    match Chunk::compile(source.text.as_bytes(), source.entry.as_str()) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(SyntaxProblem {
+            line: error.line,
+            column: None,
+            message: error.message,
+        }),
+    }
+}
+
+/// A booted app.
+pub struct Runtime {
+    node: Arc<Node>,
+    orphans: Arc<dyn Fn(Moment) + Send + Sync>,
+    supervision: Supervision,
+    options: RunOptions,
+}
+
+/// An app that can't be booted.
+#[derive(Debug)]
+pub enum BootError {
+    /// A Lua source doesn't compile.
+    BadSource(Problem),
+    /// Services require each other.
+    Plan(String),
+}
+
+impl std::fmt::Display for BootError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            BootError::BadSource(problem) => problem.fmt(f),
+            BootError::Plan(text) => f.write_str(text),
+        }
+    }
+}
+
+impl std::error::Error for BootError {}
+
+impl From<BadSource> for BootError {
+    fn from(bad: BadSource) -> BootError {
+        let BadSource { source, error } = bad;
+        let problem = Problem::error(error.message).entry(source.entry.as_str());
+        BootError::BadSource(problem.at(&source.place(error.line, 1)))
+    }
+}
+
+impl Runtime {
+    /// Boots `app`, as far as nothing runs yet.
+    ///
+    /// # Errors
+    /// What makes it impossible to run.
+    pub fn boot(app: &App, options: RunOptions) -> Result<Runtime, BootError> {
+        let slab = Arc::new(Slab::new());
+        let late_node: Arc<OnceLock<Arc<Node>>> = Arc::default();
+        let name = {
+            let node = late_node.clone();
+            move |pid| match node.get() {
+                Some(node) => name(node, pid),
+                None => Name {
+                    pid: format!("{pid}"),
+                    entry: String::new(),
+                },
+            }
+        };
+        let orphans = Arc::new(Orphans::new(name));
+        let mut config = Config::new(Arc::new(Signals::install()));
+        config.orphan = Some(orphans.clone());
+        config.idle = Some(idle(slab.clone()));
+        let scheduler = Scheduler::start(config);
+        let hosts = app.hosts.iter().map(|(id, host)| {
+            let running = host.workers.map_or(usize::MAX, |workers| workers as usize);
+            let mailbox = usize::try_from(host.memory_limit).unwrap_or(usize::MAX) / MAILBOX_PART;
+            (
+                id.to_string(),
+                scheduler.add_host(id.as_str(), Limits { running, mailbox }),
+            )
+        });
+        let hosts: BTreeMap<_, _> = hosts.collect();
+        let node = Arc::new(Node::new(scheduler, Environment::new(app), hosts));
+        let _ = late_node.set(node.clone());
+        add_entries(app, &node, slab)?;
+        let plan = AppServices::new(app, node.clone());
+        let (services, plan) = plan.map_err(|error| BootError::Plan(error.to_string()))?;
+        let clock = *node.scheduler().clock();
+        let timeout = app.config.shutdown_timeout;
+        let supervision = Supervision::new(plan, Arc::new(services), clock, timeout);
+        let orphans = Arc::new(move |now| orphans.mention_suppressed(now));
+        Ok(Runtime {
+            node,
+            orphans,
+            supervision,
+            options,
+        })
+    }
+
+    /// How to ask for the end, from any thread.
+    pub fn shutdown(&self) -> Shutdown {
+        self.supervision.shutdown()
+    }
+
+    /// Runs the app to its end.
+    pub fn run(self) -> Verdict {
+        let Runtime {
+            node,
+            orphans,
+            supervision,
+            options,
+        } = self;
+        let reporter = start_reporter(node.clone(), orphans.clone(), options.report);
+        let verdict = supervision.run();
+        drop(reporter);
+        if !node.scheduler().stop(LAST_PATIENCE) {
+            log::warn!("a worker is stuck in a native function and was left behind");
+        }
+        orphans(Moment::NEVER);
+        node.clear();
+        verdict
+    }
+}
+
+fn name(node: &Node, pid: crate::pid::Pid) -> Name {
+    let mut text = String::new();
+    api::Syscalls::write_pid(node, pid, &mut text);
+    Name {
+        pid: text,
+        entry: node.entry_of(pid),
+    }
+}
+
+/// What a worker does that has nothing to do after many processes have ended.
+fn idle(slab: Arc<Slab>) -> Arc<dyn Fn() + Send + Sync> {
+    Arc::new(move || {
+        slab.flush();
+        lua::give_back();
+    })
+}
+
+/// Compiles all process entries.
+fn add_entries(app: &App, node: &Arc<Node>, slab: Arc<Slab>) -> Result<(), BootError> {
+    let mut compiler = Compiler::new(app, slab, fastrand::u32(..));
+    // An entry may run on any host: the largest limit that one of them gives is the entry's.
+    let limits = app.hosts.values().map(|host| host.memory_limit);
+    let limit = limits
+        .max()
+        .and_then(|limit| usize::try_from(limit).ok())
+        .unwrap_or(usize::MAX);
+    for process in app.processes.values() {
+        let code = compiler.code(process, limit)?;
+        let identity = Identity {
+            entry: process.id.as_str().into(),
+            system: node.clone(),
+        };
+        node.add_entry(Entry::new(Arc::new(identity), code));
+    }
+    Ok(())
+}
+
+/// Logs how the system is, every few seconds, until the answer is dropped.
+fn start_reporter(
+    node: Arc<Node>,
+    orphans: Arc<dyn Fn(Moment) + Send + Sync>,
+    report: bool,
+) -> Sender<()> {
+    let (keep, dropped) = channel();
+    let run = move || {
+        let mut steps = 0;
+        while dropped.recv_timeout(REPORT_EVERY) == Err(RecvTimeoutError::Timeout) {
+            orphans(node.scheduler().now());
+            if report {
+                steps = report_once(&node, steps);
+            }
+        }
+    };
+    if let Err(error) = thread::Builder::new()
+        .name("reporter".to_owned())
+        .spawn(run)
+    {
+        log::warn!("no thread to report from: {error}");
+    }
+    keep
+}
+
+/// Logs one report; answers the number of steps so far.
+fn report_once(node: &Node, before: u64) -> u64 {
+    let stats = node.scheduler().stats();
+    let (mut count, mut bytes) = (0usize, 0usize);
+    for process in node.scheduler().processes() {
+        count += 1;
+        bytes += process.memory();
+    }
+    let each = bytes.checked_div(count).unwrap_or(0);
+    let rate = (stats.steps - before) as f64 / REPORT_EVERY.as_secs_f64();
+    log::info!(
+        processes = count, bytes_each = each, steps_per_s = rate.round() as u64,
+        spawned = stats.spawned, exited = stats.exited;
+        "processes"
+    );
+    stats.steps
+}

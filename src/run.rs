@@ -1,0 +1,73 @@
+//! `moondust run`: loads an app and runs it.
+//!
+//! Knows nothing of how: it sets up the log, prints what is wrong with the app, and hands it on.
+
+use std::io;
+use std::process::ExitCode;
+
+use log::LevelFilter;
+use moondust_runtime::app::{self, App, Config, Duplicates, LogEncoding, LogLevel};
+use moondust_runtime::runtime::{RunOptions, Runtime};
+
+use crate::args::{AppArgs, LogArgs};
+use crate::check::say_all;
+use crate::logging::{self, Encoding, Stream};
+use crate::signals;
+
+/// Runs the app in this folder, until it ends or is told to stop.
+///
+/// # Errors
+/// What kept it from running, other than what is wrong with the app.
+pub fn run(args: AppArgs, log: &LogArgs) -> Result<ExitCode, String> {
+    let loaded = app::load(args.folder(), &args.into_options(Duplicates::LastWins));
+    say_all(&loaded.problems, &mut io::stderr().lock());
+    match loaded.app {
+        Some(app) => run_app(&app, log),
+        None => Ok(ExitCode::FAILURE),
+    }
+}
+
+fn run_app(app: &App, log: &LogArgs) -> Result<ExitCode, String> {
+    let options = log_options(log, &app.config);
+    let guard = logging::init(&options).map_err(|error| format!("cannot log: {error}"))?;
+    let options = RunOptions {
+        report: log.verbose > 0,
+    };
+    let runtime = Runtime::boot(app, options).map_err(|error| error.to_string())?;
+    let shutdown = runtime.shutdown();
+    signals::listen(move || shutdown.request())
+        .map_err(|error| format!("cannot listen for signals: {error}"))?;
+    let verdict = runtime.run();
+    verdict.log();
+    drop(guard);
+    Ok(ExitCode::from(verdict.exit_status()))
+}
+
+/// How the log is to be, from the command line, the configuration and the environment.
+fn log_options(log: &LogArgs, config: &Config) -> logging::Options {
+    let stream = if log.console {
+        Stream::Stdout
+    } else {
+        Stream::Stderr
+    };
+    let variable = |name| std::env::var_os(name);
+    let level = match (log.verbose, config.log_level) {
+        (0, Some(LogLevel::Error)) => LevelFilter::Error,
+        (0, Some(LogLevel::Warn)) => LevelFilter::Warn,
+        (0, Some(LogLevel::Info) | None) => LevelFilter::Info,
+        (1, _) | (0, Some(LogLevel::Debug)) => LevelFilter::Debug,
+        _ => LevelFilter::Trace,
+    };
+    logging::Options {
+        level,
+        filter: variable("RUST_LOG").map(|filter| filter.to_string_lossy().into_owned()),
+        silent: log.silent,
+        origin: log.verbose > 0,
+        encoding: match config.log_encoding {
+            LogEncoding::Console => Encoding::Console,
+            LogEncoding::Json => Encoding::Json,
+        },
+        stream,
+        colour: stream.wants_colour(variable("NO_COLOR").as_deref(), variable("TERM").as_deref()),
+    }
+}

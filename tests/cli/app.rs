@@ -1,0 +1,100 @@
+//! A folder in the making, and what the program says about it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// An app's folder.
+pub struct App {
+    folder: tempfile::TempDir,
+}
+
+/// What the program said.
+#[derive(Debug)]
+pub struct Said {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl App {
+    /// An empty folder.
+    pub fn new() -> App {
+        App {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// An app with the entries `entries` in the namespace `app`.
+    pub fn of(entries: &str) -> App {
+        let index = format!("namespace: app\nentries:\n{entries}");
+        App::new().file("src/_index.yaml", &index)
+    }
+
+    /// The same, with one file more.
+    pub fn file(self, path: &str, text: &str) -> App {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+        self
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// All files in the folder, by name.
+    pub fn files(&self) -> Vec<String> {
+        let mut files = Vec::new();
+        collect(self.path(), self.path(), &mut files);
+        files.sort();
+        files
+    }
+
+    /// Runs `moondust` in the folder.
+    pub fn run(&self, args: &[&str]) -> Said {
+        let output = Command::new(env!("CARGO_BIN_EXE_moondust"))
+            .args(args)
+            .current_dir(self.path())
+            .output()
+            .unwrap();
+        Said {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// What `moondust check` says, line by line; the app must be refused.
+    pub fn refused(&self) -> Vec<String> {
+        let said = self.run(&["check"]);
+        assert_eq!(said.code, 1, "{said:?}");
+        assert_eq!(said.stderr, "");
+        lines(&said.stdout)
+    }
+
+    /// What `moondust check` says, line by line; the app must be accepted.
+    pub fn accepted(&self) -> Vec<String> {
+        let said = self.run(&["check"]);
+        assert_eq!(said.code, 0, "{said:?}");
+        assert_eq!(said.stderr, "");
+        lines(&said.stdout)
+    }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_string).collect()
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
+    for item in fs::read_dir(folder).unwrap() {
+        let path = item.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else {
+            let path = path.strip_prefix(root).unwrap();
+            files.push(path.display().to_string());
+        }
+    }
+}
