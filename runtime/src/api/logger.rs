@@ -57,8 +57,7 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
             ("named", Function::new(named)),
         ],
     );
-    let native = Function::new(print_text);
-    libraries.lua("print", include_str!("prelude/print.lua"), &[native]);
+    libraries.function("print", Function::new(print));
 }
 
 /// The logger that a method was called on: its name, and its own fields.
@@ -135,24 +134,42 @@ fn write(call: &mut Call, level: Level) -> Outcome {
     Ok(Answer::Values(0))
 }
 
-/// What `print` ends in: one text, all arguments joined.
-fn print_text(call: &mut Call) -> Outcome {
-    let text = call.text(1)?;
+/// `print(…)`: the arguments' texts, joined by a space, as one message.
+fn print(call: &mut Call) -> Outcome {
+    let mut text = Vec::new();
+    for index in 1..=call.lua.top() {
+        if call.needs_tostring(index) {
+            call.lua.push_tostring();
+            call.lua.push_copy(index);
+            return Ok(Answer::call(1, print_on, index as isize));
+        }
+        if index > 1 {
+            text.push(b' ');
+        }
+        if call.lua.coerce(index) {
+            text.extend_from_slice(call.subject(index));
+        } else {
+            text.extend_from_slice(call.plain_text(index).as_bytes());
+        }
+    }
     if log::log_enabled!(target: TARGET, Level::Info) {
+        let text = String::from_utf8_lossy(&text);
         emit(call, Level::Info, TARGET, &text, Map::new());
     }
     Ok(Answer::Values(0))
 }
 
+/// The text of argument `index` is on top: begins anew, with it in the argument's place.
+fn print_on(call: &mut Call, index: isize) -> Outcome {
+    call.lua.replace(index as i32);
+    print(call)
+}
+
 fn emit(call: &mut Call, level: Level, target: &str, message: &str, own: Map<String, Value>) {
     let mut pid = String::with_capacity(64);
     call.state.system().write_pid(call.state.pid(), &mut pid);
-    // `print` is a function of Lua's, which has no place of its own in the program.
-    let place = (1..4).find_map(|level| {
-        call.lua
-            .place(level)
-            .filter(|(source, _)| source.contains(':'))
-    });
+    // Native functions, such as `pcall`, have no place.
+    let place = (1..4).find_map(|level| call.lua.place(level));
     let location = place
         .map(|(source, line)| format!("{source}:{line}"))
         .unwrap_or_default();

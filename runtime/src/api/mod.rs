@@ -3,24 +3,34 @@
 //! Everything here is safe Rust on top of `lua/`. What a program asks of the system travels up through [`Syscalls`];
 //! this layer has never heard of schedulers, supervisors or sockets.
 
+mod arguments;
 mod channel;
 mod coroutine;
 mod env;
 mod errors;
 mod event;
+mod host;
 mod logger;
 mod mail;
+mod math;
 mod message;
+mod os;
 mod os_time;
+mod package;
 mod payload;
+mod prelude;
 mod process;
 mod program;
+mod string;
+mod table;
 mod tasks;
+#[cfg(test)]
+mod tests;
 mod text;
 mod time;
 mod timers;
+mod types;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::clock::Moment;
@@ -28,12 +38,10 @@ use crate::error::{Error, kind};
 use crate::lua::{self, Answer, Libraries, LibrariesBuilder, Number, Outcome, Raise, Type};
 use crate::payload::Payload;
 use crate::pid::Pid;
-use crate::process::{Letter, Message, Process};
+use crate::process::Message;
 
-use mail::{FIRST_CHANNEL, Mail};
-use tasks::{ChannelNumber, Tasks};
-use timers::Timers;
 
+pub use host::Host;
 pub use program::Program;
 
 /// A call from a Lua program.
@@ -126,159 +134,24 @@ pub struct Identity {
     pub system: Arc<dyn Syscalls>,
 }
 
-/// What this layer keeps for a VM: the host state of every call.
-pub struct Host {
-    identity: Arc<Identity>,
-    /// Set at the first step.
-    process: Option<Arc<Process>>,
-    /// When the step under way began.
-    now: Moment,
-    tasks: Tasks,
-    mail: Mail,
-    timers: Timers,
-    next_channel: ChannelNumber,
-    next_offer: u32,
-    /// Timers that were still needed when they were last looked through.
-    live_timers: u32,
-    /// The state of `math.random`; 0 until it is asked for.
-    random: u64,
-    /// Offers of waiting selects: task, case, offer. Few programs select a send.
-    #[allow(
-        clippy::box_collection,
-        reason = "a word instead of three in every process"
-    )]
-    offers: Option<Box<Vec<(tasks::Task, u32, u32)>>>,
-}
-
-impl Host {
-    fn new(identity: Arc<Identity>) -> Host {
-        Host {
-            identity,
-            process: None,
-            now: Moment(0),
-            tasks: Tasks::default(),
-            mail: Mail::default(),
-            timers: Timers::default(),
-            next_channel: FIRST_CHANNEL,
-            next_offer: 1,
-            live_timers: 0,
-            random: 0,
-            offers: None,
-        }
-    }
-
-    fn system(&self) -> &dyn Syscalls {
-        &*self.identity.system
-    }
-
-    fn process(&self) -> &Arc<Process> {
-        self.process.as_ref().expect("a program runs in a process")
-    }
-
-    fn pid(&self) -> Pid {
-        self.process().pid()
-    }
-
-    /// The namespace of the entry.
-    fn namespace(&self) -> &str {
-        self.identity
-            .entry
-            .split_once(':')
-            .map_or("", |(namespace, _)| namespace)
-    }
-
-    fn new_channel(&mut self) -> ChannelNumber {
-        let number = self.next_channel;
-        self.next_channel = number.checked_add(1).unwrap_or(FIRST_CHANNEL);
-        number
-    }
-
-    /// A timer of the program's was stopped: if it is the only one, the process need not wake for it.
-    fn disarm(&mut self, was_armed: bool) {
-        if was_armed && self.timers.len() == 1 {
-            self.timers = Timers::None;
-        }
-    }
-
-    fn new_offer(&mut self) -> u32 {
-        let offer = self.next_offer;
-        self.next_offer = offer.checked_add(1).unwrap_or(1);
-        offer
-    }
-
-    /// Remembers which offer the running task left for a case of its select.
-    fn note_offer(&mut self, case: u32, offer: u32) {
-        let offers = self.offers.get_or_insert_default();
-        offers.push((self.tasks.current(), case, offer));
-    }
-
-    /// Takes the offers of the running task's select.
-    fn take_offers(&mut self) -> Vec<(u32, u32)> {
-        let current = self.tasks.current();
-        let Some(offers) = &mut self.offers else {
-            return Vec::new();
-        };
-        let mine = offers.extract_if(.., |(task, _, _)| *task == current);
-        mine.map(|(_, case, offer)| (case, offer)).collect()
-    }
-
-    /// Takes what has arrived in the mailbox into the mail, and grants it to those who wait.
-    fn collect_letters(&mut self) {
-        let Some(process) = &self.process else { return };
-        let mut letters = VecDeque::new();
-        process.mailbox().drain_into(&mut letters);
-        for letter in letters {
-            self.deliver(letter);
-        }
-    }
-
-    fn deliver(&mut self, letter: Letter) {
-        if let Some(channel) = self.mail.deliver(letter) {
-            self.tasks.grant_value(channel);
-        }
-    }
-
-    /// Gives a received message's bytes back to the mailbox's share.
-    fn note_received(&self, message: &Message) {
-        if let Some(process) = &self.process {
-            process.mailbox().received(message.size());
-        }
-    }
-}
-
 /// The libraries of all programs.
 pub fn libraries() -> Libraries<Host> {
     let mut libraries = LibrariesBuilder::new();
-    libraries.text("_VERSION", "Lua 5.3 - Wippy Modification");
     channel::register(&mut libraries);
     coroutine::register(&mut libraries);
     env::register(&mut libraries);
     errors::register(&mut libraries);
     logger::register(&mut libraries);
+    math::register(&mut libraries);
     message::register(&mut libraries);
+    os::register(&mut libraries);
+    package::register(&mut libraries);
     payload::register(&mut libraries);
     process::register(&mut libraries);
+    string::register(&mut libraries);
+    table::register(&mut libraries);
     time::register(&mut libraries);
-    // TEMPORARY
-    libraries.library(lua::Module::new("string").stock([
-        "format", "match", "gsub", "sub", "rep", "find", "byte", "char", "upper",
-    ]));
-    libraries.library(
-        lua::Module::new("table").stock(["concat", "insert", "remove", "unpack", "pack", "sort"]),
-    );
-    libraries.library(
-        lua::Module::new("math")
-            .stock(["floor", "min", "max"])
-            .functions([(
-                "random",
-                lua::Function::new(|call: &mut Call| {
-                    let a = call.integer(1, "m")?;
-                    let b = call.integer(2, "n")?;
-                    call.lua.push_integer(fastrand::i64(a..=b));
-                    Ok(Answer::Values(1))
-                }),
-            )]),
-    );
+    types::register(&mut libraries);
     libraries.build()
 }
 

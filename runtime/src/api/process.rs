@@ -62,7 +62,7 @@ fn pid(call: &mut Call) -> Outcome {
 
 /// `process.id()`: the id of the running entry.
 fn id(call: &mut Call) -> Outcome {
-    let entry = call.state.identity.entry.clone();
+    let entry = call.state.entry().clone();
     call.answer_text(&*entry)
 }
 
@@ -121,8 +121,7 @@ fn send(call: &mut Call) -> Outcome {
     {
         return call.invalid("cannot send to @ topics");
     }
-    let destination = String::from_utf8_lossy(call.lua.bytes(1).unwrap_or_default());
-    let to = match call.state.system().resolve(&destination) {
+    let to = match call.state.resolve(call.lua.bytes(1).unwrap_or_default()) {
         Ok(to) => to,
         Err(error) => return call.fail(error),
     };

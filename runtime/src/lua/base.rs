@@ -59,7 +59,7 @@ unsafe extern "C-unwind" fn next(state: *mut lua_State) -> c_int {
 }
 
 unsafe extern "C-unwind" fn pairs_on(_: *mut lua_State, _: c_int, _: ffi::lua_KContext) -> c_int {
-    3
+    4
 }
 
 unsafe extern "C-unwind" fn pairs(state: *mut lua_State) -> c_int {
@@ -68,8 +68,9 @@ unsafe extern "C-unwind" fn pairs(state: *mut lua_State) -> c_int {
         ffi::luaL_checkany(state, 1);
         if ffi::luaL_getmetafield(state, 1, c"__pairs".as_ptr()) != ffi::LUA_TNIL {
             ffi::lua_pushvalue(state, 1);
-            ffi::lua_callk(state, 1, 3, 0, Some(pairs_on));
-            return 3;
+            // Iterator, state, first control value, and what is closed when the loop ends.
+            ffi::lua_callk(state, 1, 4, 0, Some(pairs_on));
+            return 4;
         }
         ffi::luaL_checktype(state, 1, ffi::LUA_TTABLE);
         ffi::lua_settop(state, 1);
@@ -207,7 +208,7 @@ unsafe extern "C-unwind" fn setmetatable(state: *mut lua_State) -> c_int {
 }
 
 /// As Lua's, but objects that share the base metatable have their text from their class.
-unsafe extern "C-unwind" fn tostring(state: *mut lua_State) -> c_int {
+pub(super) unsafe extern "C-unwind" fn tostring(state: *mut lua_State) -> c_int {
     // SAFETY: Lua calls us; nothing is owned.
     unsafe {
         ffi::luaL_checkany(state, 1);

@@ -13,8 +13,10 @@ use mlua::ffi::{self, lua_CFunction, lua_KContext, lua_KFunction, lua_State};
 
 use super::arena::Arena;
 use super::coroutine::{self, Yield};
+use super::index;
 use super::stack::Stack;
 use super::template::{self, Refused, Unfit};
+use super::trace;
 use super::vm::Doom;
 use crate::error::Error;
 
@@ -32,6 +34,15 @@ pub enum Answer {
     Values(c_int),
     /// Nothing yet: see [`Answer::wait`].
     Wait(Continuation),
+    /// Nothing yet: see [`Answer::call`] and [`Answer::call_prelude`].
+    Call(Callee, Continuation),
+}
+
+/// What is called before a call goes on.
+pub struct Callee {
+    /// The prelude of this name; without one the function below the arguments.
+    prelude: Option<&'static str>,
+    arguments: c_int,
 }
 
 impl Answer {
@@ -46,6 +57,41 @@ impl Answer {
             look: resumed::<S, F>,
             context,
         })
+    }
+
+    /// Ends this part of the call: the function that is below the top `arguments` values is called with them. Then
+    /// `look` is called with `context`, on the same stack, where the results are instead of function and arguments.
+    /// What is called may wait and be preempted.
+    pub fn call<S, F>(arguments: c_int, look: F, context: isize) -> Answer
+    where
+        F: Fn(&mut Call<S>, isize) -> Outcome + Copy + 'static,
+    {
+        let _ = look;
+        let callee = Callee {
+            prelude: None,
+            arguments,
+        };
+        let look = resumed::<S, F>;
+        Answer::Call(callee, Continuation { look, context })
+    }
+
+    /// As [`Answer::call`], of the function that [`super::LibrariesBuilder::prelude`] was given under this name.
+    pub fn call_prelude<S, F>(
+        name: &'static str,
+        arguments: c_int,
+        look: F,
+        context: isize,
+    ) -> Answer
+    where
+        F: Fn(&mut Call<S>, isize) -> Outcome + Copy + 'static,
+    {
+        let _ = look;
+        let callee = Callee {
+            prelude: Some(name),
+            arguments,
+        };
+        let look = resumed::<S, F>;
+        Answer::Call(callee, Continuation { look, context })
     }
 }
 
@@ -119,6 +165,7 @@ enum Next {
     Return(c_int),
     Raise,
     Yield(lua_KFunction, lua_KContext),
+    Call(Callee, lua_KFunction, lua_KContext),
 }
 
 /// A value of a type that has none of its own: a plain function, or a closure that captures nothing.
@@ -165,6 +212,21 @@ unsafe fn finish(state: *mut lua_State, next: Next) -> c_int {
         Next::Raise => unsafe { ffi::lua_error(state) },
         // SAFETY: `enter` found that the whole chain can yield.
         Next::Yield(look, context) => unsafe { ffi::lua_yieldk(state, 0, context, Some(look)) },
+        // SAFETY: the arguments are on top, `settle` made room, and this frame owns nothing that needs dropping.
+        Next::Call(callee, look, context) => unsafe {
+            if let Some(name) = callee.prelude {
+                index::push_prelude(state, name);
+                ffi::lua_insert(state, -callee.arguments - 1);
+            }
+            ffi::lua_callk(
+                state,
+                callee.arguments,
+                ffi::LUA_MULTRET,
+                context,
+                Some(look),
+            );
+            look(state, ffi::LUA_OK, context)
+        },
     }
 }
 
@@ -212,6 +274,9 @@ unsafe fn enter<S>(state: *mut lua_State, body: impl FnOnce(&mut Call<S>) -> Out
     next
 }
 
+/// Slots that pushing a prelude takes.
+const PRELUDE_SLOTS: c_int = 16;
+
 /// Turns an outcome into what the outermost frame does, with the error value pushed.
 ///
 /// # Safety
@@ -235,6 +300,16 @@ unsafe fn settle(state: *mut lua_State, outcome: Outcome) -> Next {
             };
             Next::Raise
         }
+        Ok(Answer::Call(callee, continuation)) => {
+            // SAFETY: asks for room; on failure pushes with a lenient arena.
+            unsafe {
+                if ffi::lua_checkstack(state, PRELUDE_SLOTS) == 0 {
+                    push_where(state, "stack overflow");
+                    return Next::Raise;
+                }
+            }
+            Next::Call(callee, continuation.look, continuation.context)
+        }
         Err(raise) => {
             // SAFETY: pushes with a lenient arena.
             unsafe {
@@ -249,7 +324,8 @@ unsafe fn settle(state: *mut lua_State, outcome: Outcome) -> Next {
     }
 }
 
-/// Pushes `text` behind `source:line: ` of the calling Lua function.
+/// Pushes `text` behind `source:line: ` of the calling Lua function. A prelude is no place in the program: then it is
+/// the program's function further up.
 ///
 /// # Safety
 /// `state` is the state of the call and its arena lenient.
@@ -257,7 +333,7 @@ unsafe fn push_where(state: *mut lua_State, text: &str) {
     // SAFETY: pushes two strings and joins them; `luaL_where` reads the frames.
     unsafe {
         ffi::lua_checkstack(state, 4);
-        ffi::luaL_where(state, 1);
+        ffi::luaL_where(state, trace::program_level(state));
         ffi::lua_pushlstring(state, text.as_ptr().cast(), text.len());
         ffi::lua_concat(state, 2);
     }

@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use mlua::ffi::{self, lua_State};
 
+use super::trace::PRELUDE_MARK;
+
 /// Compiled Lua. Cheap to clone; the bytecode lives as long as the last clone.
 #[derive(Clone, Debug)]
 pub struct Chunk {
@@ -45,6 +47,19 @@ impl Chunk {
     pub fn compile(source: &[u8], name: &str) -> Result<Chunk, SyntaxError> {
         let source = source.strip_prefix("\u{feff}".as_bytes()).unwrap_or(source);
         let name = CString::new(format!("@{}", name.replace('\0', " "))).expect("no NUL is left");
+        Chunk::compile_as(source, &name)
+    }
+
+    /// Compiles a part of this program that is written in Lua.
+    ///
+    /// # Panics
+    /// If it doesn't compile.
+    pub fn prelude(source: &str, name: &str) -> Chunk {
+        let name = CString::new(format!("{PRELUDE_MARK}{name})")).expect("a name without NUL");
+        Chunk::compile_as(source.as_bytes(), &name).expect("a prelude compiles")
+    }
+
+    fn compile_as(source: &[u8], name: &CStr) -> Result<Chunk, SyntaxError> {
         // SAFETY: a scratch state of our own, with the general allocator. `luaL_loadbufferx` reports errors by its
         // status; after it, one function is on the stack, which `dump` takes.
         unsafe {
@@ -58,7 +73,7 @@ impl Chunk {
                 c"t".as_ptr(),
             );
             let result = if status == ffi::LUA_OK {
-                Ok(Chunk::dump(state, &name))
+                Ok(Chunk::dump(state, name))
             } else {
                 let text = CStr::from_ptr(ffi::lua_tostring(state, -1)).to_string_lossy();
                 Err(syntax_error(&text))

@@ -199,6 +199,15 @@ pub(super) unsafe fn push_named_global(state: *mut lua_State) {
     unsafe { push_global(state, bytes(state, 1)) }
 }
 
+/// Pushes the function that a prelude returned, the same one every time. Uses 4 stack slots and the natives'.
+///
+/// # Safety
+/// As [`push_library`].
+pub(super) unsafe fn push_prelude(state: *mut lua_State, name: &str) {
+    // SAFETY: the caller's promise.
+    unsafe { push_once(state, &shelf(state).preludes[name]) }
+}
+
 /// Pushes the table of the string library.
 ///
 /// # Safety
@@ -254,7 +263,7 @@ pub(super) unsafe fn methods<'a>(state: *mut lua_State, index: c_int) -> Option<
     // SAFETY: every full userdata begins with its class.
     unsafe {
         let class = ffi::lua_touserdata(state, index).cast::<u8>().read();
-        shelf(state).classes.get(&class)
+        shelf(state).classes.get(class as usize)?.as_ref()
     }
 }
 
@@ -391,8 +400,8 @@ pub(super) unsafe fn install(state: *mut lua_State) {
 pub(super) unsafe fn push_metatable(state: *mut lua_State, class: c_int) {
     // SAFETY: the caller's promise.
     unsafe {
-        let methods = shelf(state).classes.get(&(class as u8));
-        let Some(methods) = methods.filter(|methods| methods.own_metatable) else {
+        let methods = shelf(state).classes.get(class as usize).and_then(Option::as_ref);
+        let Some(methods) = methods.filter(|methods: &&Methods| methods.own_metatable) else {
             ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, BASE);
             return;
         };

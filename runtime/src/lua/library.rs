@@ -70,11 +70,14 @@ pub(super) struct Shelf {
     /// Their position is their bit in the arena's `given`.
     pub(super) globals: Vec<(&'static str, Global)>,
     pub(super) global_by_name: FxHashMap<&'static [u8], usize>,
-    pub(super) classes: FxHashMap<u8, Methods>,
+    /// By the class's number.
+    pub(super) classes: Vec<Option<Methods>>,
     /// The arithmetic metamethods of strings, as the stock library has them.
     pub(super) arithmetic: Vec<(&'static CStr, lua_CFunction)>,
     /// The library whose functions are the methods of strings.
     pub(super) string: u8,
+    /// Functions written in Lua that only native ones call.
+    pub(super) preludes: FxHashMap<&'static str, Item>,
 }
 
 /// The most global names there can be: bits in the arena's `given`.
@@ -153,7 +156,7 @@ impl<S> Module<S> {
     /// If `source` doesn't compile: it is a part of this program.
     pub fn lua(mut self, name: &'static str, source: &str, natives: &[Function<S>]) -> Self {
         let chunk_name = format!("{}.{name}", self.name);
-        let chunk = Chunk::compile(source.as_bytes(), &chunk_name).expect("a prelude compiles");
+        let chunk = Chunk::prelude(source, &chunk_name);
         let natives = natives.iter().map(|native| native.entry()).collect();
         self.items.insert(name, Item::Lua(chunk, natives));
         self
@@ -218,9 +221,10 @@ impl<S> LibrariesBuilder<S> {
             libraries: Vec::new(),
             globals: Vec::new(),
             global_by_name: FxHashMap::default(),
-            classes: FxHashMap::default(),
+            classes: Class::ALL.iter().map(|_| None).chain([None]).collect(),
             arithmetic: arithmetic(),
             string: u8::MAX,
+            preludes: FxHashMap::default(),
         };
         let mut builder = LibrariesBuilder {
             shelf,
@@ -253,11 +257,17 @@ impl<S> LibrariesBuilder<S> {
         self.add(name, Item::Function(body.entry()), false);
     }
 
-    /// Adds a global function written in Lua, as [`Module::lua`].
-    pub fn lua(&mut self, name: &'static str, source: &str, natives: &[Function<S>]) {
-        let chunk = Chunk::compile(source.as_bytes(), name).expect("a prelude compiles");
+    /// Adds a function written in Lua, as [`Module::lua`], that only native functions call
+    /// ([`super::Answer::call_prelude`]).
+    pub fn prelude(&mut self, name: &'static str, source: &str, natives: &[Function<S>]) {
+        let chunk = Chunk::prelude(source, name);
         let natives = natives.iter().map(|native| native.entry()).collect();
-        self.add(name, Item::Lua(chunk, natives), false);
+        self.shelf.preludes.insert(name, Item::Lua(chunk, natives));
+    }
+
+    /// Adds a global function of Lua's own library `library`, under the name that it has there.
+    pub fn stock(&mut self, library: &str, name: &'static str) {
+        self.add(name, Item::Function(stock(library)[name]), false);
     }
 
     /// Adds a global string.
@@ -349,7 +359,7 @@ impl<S> LibrariesBuilder<S> {
     }
 
     fn methods(&mut self, class: Class) -> &mut Methods {
-        self.shelf.classes.entry(class as u8).or_default()
+        self.shelf.classes[class as usize].get_or_insert_default()
     }
 
     /// What was collected.

@@ -9,6 +9,7 @@ use std::marker::PhantomData;
 
 use mlua::ffi::{self, lua_State};
 
+use super::callback::Function;
 use super::codec;
 use super::object::{self, Class, Object};
 use crate::error::Error;
@@ -167,6 +168,10 @@ impl Stack<'_> {
 
     /// The type of the value at `index`; [`Type::None`] past the top.
     pub fn kind(&self, index: c_int) -> Type {
+        if (1..=FREE_SLOTS).contains(&index) {
+            // SAFETY: Lua guarantees a C function that many slots, so asking for their types is always allowed.
+            return Type::of(unsafe { ffi::lua_type(self.state, index) });
+        }
         if index > self.top() {
             return Type::None;
         }
@@ -428,6 +433,59 @@ impl Stack<'_> {
         Ok(Payload::from_encoded(bytes))
     }
 
+    /// Pushes the bytes `part` of the string at `index` as a string, copying them once.
+    ///
+    /// # Panics
+    /// If there is no string, or it is shorter.
+    pub fn push_part(&mut self, index: c_int, part: std::ops::Range<usize>) {
+        let index = self.filled(index);
+        self.grow();
+        let part: *const [u8] = &self.bytes(index).expect("a part of a string")[part];
+        // SAFETY: the bytes live in the string at `index`, which stays there and keeps them alive and in place;
+        // `grow` made room, and the arena is lenient.
+        unsafe { ffi::lua_pushlstring(self.state, part.cast(), part.len()) };
+    }
+
+    /// Pushes the function `tostring`.
+    pub fn push_tostring(&mut self) {
+        self.grow();
+        // SAFETY: `grow` made room; a function without upvalues needs no memory.
+        unsafe { ffi::lua_pushcfunction(self.state, super::base::tostring) }
+    }
+
+    /// Makes the top `count` values the upvalues of a new function with this body, and pushes that instead.
+    pub fn push_closure<S>(&mut self, body: Function<S>, count: c_int) {
+        assert!((1..=i32::from(u8::MAX)).contains(&count) && count <= self.top());
+        self.free += count - 1;
+        // SAFETY: there are that many values; the arena is lenient. A VM's functions are all for the same host
+        // state: libraries, code and VM carry its type.
+        unsafe { ffi::lua_pushcclosure(self.state, body.entry(), count) }
+    }
+
+    /// Pushes upvalue `number` (from 1) of the running function.
+    pub fn push_upvalue(&mut self, number: c_int) {
+        self.grow();
+        // SAFETY: `grow` made room; reading an upvalue that isn't there gives none, which pushes as nil.
+        unsafe {
+            let place = ffi::lua_upvalueindex(number);
+            if ffi::lua_type(self.state, place) == ffi::LUA_TNONE {
+                return ffi::lua_pushnil(self.state);
+            }
+            ffi::lua_pushvalue(self.state, place);
+        }
+    }
+
+    /// Sets upvalue `number` (from 1) of the running function to the top value, and pops it.
+    pub fn set_upvalue(&mut self, number: c_int) {
+        self.free += 1;
+        let place = ffi::lua_upvalueindex(number);
+        // SAFETY: asking for the type of an upvalue that isn't there gives none; then nothing is written.
+        unsafe {
+            assert_ne!(ffi::lua_type(self.state, place), ffi::LUA_TNONE);
+            ffi::lua_replace(self.state, place);
+        }
+    }
+
     /// Drops `count` values.
     pub fn pop(&mut self, count: c_int) {
         assert!((0..=self.top()).contains(&count));
@@ -451,7 +509,42 @@ impl Stack<'_> {
         unsafe { ffi::lua_rotate(self.state, index, 1) }
     }
 
+    /// Moves the top value to `index`, in place of what is there.
+    pub fn replace(&mut self, index: c_int) {
+        let index = self.filled(index);
+        self.free += 1;
+        // SAFETY: a checked index.
+        unsafe { ffi::lua_replace(self.state, index) }
+    }
+
     // ---- tables, raw
+
+    /// Whether the value at `index` is one of our libraries' tables: read-only, and nothing in it to be seen raw.
+    pub fn is_library(&self, index: c_int) -> bool {
+        self.kind(index) == Type::Table
+            // SAFETY: a table at a checked index; `OWN_SLOTS` are free.
+            && unsafe { super::index::library_at(self.state, self.index(index)).is_some() }
+    }
+
+    /// Whether the value at `index` has a metatable.
+    pub fn has_metatable(&mut self, index: c_int) -> bool {
+        let index = self.filled(index);
+        // SAFETY: a checked index; `OWN_SLOTS` are free, and what is pushed is popped.
+        unsafe {
+            let has = ffi::lua_getmetatable(self.state, index) != 0;
+            if has {
+                ffi::lua_pop(self.state, 1);
+            }
+            has
+        }
+    }
+
+    /// Replaces the key on top by `table[key]`, raw.
+    pub fn get_value(&mut self, table: c_int) -> Type {
+        let table = self.table(table);
+        // SAFETY: a table at a checked index, and a key on top.
+        Type::of(unsafe { ffi::lua_rawget(self.state, table) })
+    }
 
     /// The raw length of the table at `index`.
     pub fn len(&self, index: c_int) -> usize {
@@ -566,6 +659,17 @@ impl Stack<'_> {
     pub fn place(&self, level: c_int) -> Option<(String, u32)> {
         // SAFETY: asking about frames reads; nothing is pushed.
         unsafe { super::trace::place(self.state, level) }
+    }
+
+    /// The most bytes that the VM may have; what is built for it beside it need not be larger.
+    pub fn memory_limit(&self) -> usize {
+        // SAFETY: every state of ours lives in an arena, which outlives the call.
+        unsafe {
+            (*super::arena::Arena::of(self.state))
+                .environment()
+                .recipe
+                .memory_limit
+        }
     }
 
     /// Where the call comes from, innermost first, one line each.

@@ -25,15 +25,60 @@ pub(super) unsafe fn place(state: *mut lua_State, level: c_int) -> Option<(Strin
     }
 }
 
-/// The name that the running function was called by, and whether as a method.
+/// What the source names of preludes begin with, as Lua keeps them.
+pub(super) const PRELUDE_MARK: &str = "=(";
+
+/// The level of the function that called the running one; where that is a prelude, of the program's first function
+/// further up.
+///
+/// # Safety
+/// As [`place`].
+pub(super) unsafe fn program_level(state: *mut lua_State) -> c_int {
+    // SAFETY: as in `place`.
+    unsafe {
+        if !is_prelude(state, 1) {
+            return 1;
+        }
+        let mut frame: lua_Debug = std::mem::zeroed();
+        let mut level = 2;
+        while ffi::lua_getstack(state, level, &mut frame) != 0 {
+            ffi::lua_getinfo(state, c"S".as_ptr(), &mut frame);
+            if CStr::from_ptr(frame.what) != c"C" && !is_prelude(state, level) {
+                return level;
+            }
+            level += 1;
+        }
+        1
+    }
+}
+
+/// Whether the function `level` levels above the running one is a part of this program that is written in Lua.
+///
+/// # Safety
+/// As [`place`].
+unsafe fn is_prelude(state: *mut lua_State, level: c_int) -> bool {
+    // SAFETY: as in `place`; `source` is a terminated string that lives as long as the frame.
+    unsafe {
+        let mut frame: lua_Debug = std::mem::zeroed();
+        if ffi::lua_getstack(state, level, &mut frame) == 0 {
+            return false;
+        }
+        ffi::lua_getinfo(state, c"S".as_ptr(), &mut frame);
+        let source = CStr::from_ptr(frame.source).to_bytes();
+        source.starts_with(PRELUDE_MARK.as_bytes())
+    }
+}
+
+/// The name that the running function was called by, and whether as a method. Where a prelude called it, the prelude's.
 ///
 /// # Safety
 /// As [`place`].
 pub(super) unsafe fn called_as(state: *mut lua_State) -> Option<(String, bool)> {
     // SAFETY: as in `place`; the name is null or a terminated string that lives as long as the frame.
     unsafe {
+        let level = c_int::from(is_prelude(state, 1));
         let mut frame: lua_Debug = std::mem::zeroed();
-        if ffi::lua_getstack(state, 0, &mut frame) == 0 {
+        if ffi::lua_getstack(state, level, &mut frame) == 0 {
             return None;
         }
         ffi::lua_getinfo(state, c"n".as_ptr(), &mut frame);

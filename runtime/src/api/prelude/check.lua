@@ -18,7 +18,21 @@ local function next_match(subject, pattern, stop)
   end
 end
 
-local gsub = assert(loadfile("string_gsub.lua"))(next_match, string.sub, table.concat, type, error)
+local function check(value)
+  local kind = type(value)
+  if kind ~= "string" and kind ~= "number" then error("invalid replacement value (a " .. kind .. ")", 3) end
+end
+
+local function join(subject, pieces, used)
+  local texts, copied = {}, 0
+  for i = 1, used, 3 do
+    texts[#texts + 1] = subject:sub(copied + 1, pieces[i] - 1) .. pieces[i + 2]
+    copied = pieces[i + 1]
+  end
+  return table.concat(texts) .. subject:sub(copied + 1)
+end
+
+local gsub = assert(loadfile("string_gsub.lua"))(next_match, check, join, type)
 
 local function shuffled(size, kinds)
   local list = {}
@@ -130,9 +144,9 @@ for _, subject in ipairs(subjects) do
   end
 end
 local function none() return {} end
-fails("check.lua:" .. debug.getinfo(1, "l").currentline .. ": invalid replacement value (a table)", function() gsub("x", "x", none) end)
+fails("check.lua:" .. debug.getinfo(1, "l").currentline .. ": invalid replacement value (a table)", function() gsub("x", "x", none, 9) end)
 local pausing = coroutine.wrap(function()
-  return (gsub("a b", "%a", function(letter) coroutine.yield() return letter:upper() end))
+  return (gsub("a b", "%a", function(letter) coroutine.yield() return letter:upper() end, 9))
 end)
 local text repeat text = pausing() until text
 assert(text == "A B")

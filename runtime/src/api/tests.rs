@@ -1,0 +1,244 @@
+//! Runs Lua sources to their end, against a system that answers nothing. The libraries' tests are the Lua files.
+
+use std::sync::Arc;
+
+use super::{Code, Host, Identity, Spawn, Syscalls, libraries};
+use crate::clock::Moment;
+use crate::error::{Error, kind};
+use crate::lua::{Chunk, Method, Progress, Recipe, Slab, Vm};
+use crate::payload::Payload;
+use crate::pid::Pid;
+use crate::process::Message;
+
+/// A system without processes, an hour and a half after its start; its clock stands still.
+struct Nowhere;
+
+/// Saturday, 2024-02-10 12:34:56.5 UTC.
+const WALL: i64 = 1_707_568_496_500_000_000;
+
+fn refused<T>() -> Result<T, Error> {
+    Err(Error::new(kind::UNAVAILABLE, "there is no system"))
+}
+
+impl Syscalls for Nowhere {
+    fn spawn(&self, _: Spawn<'_>) -> Result<Pid, Error> {
+        refused()
+    }
+
+    fn send(&self, _: Pid, _: Message) -> Result<(), Error> {
+        refused()
+    }
+
+    fn resolve(&self, _: &str) -> Result<Pid, Error> {
+        refused()
+    }
+
+    fn write_pid(&self, _: Pid, _: &mut String) {}
+
+    fn register(&self, _: &str, _: Pid) -> Result<(), Error> {
+        refused()
+    }
+
+    fn lookup(&self, _: &str) -> Option<Pid> {
+        None
+    }
+
+    fn unregister(&self, _: &str) -> bool {
+        false
+    }
+
+    fn env_get(&self, _: &str, _: &str) -> Result<String, Error> {
+        refused()
+    }
+
+    fn env_set(&self, _: &str, _: &str, _: &str) -> Result<(), Error> {
+        refused()
+    }
+
+    fn env_all(&self) -> Result<Vec<(String, String)>, Error> {
+        refused()
+    }
+
+    fn now(&self) -> Moment {
+        Moment(5_400_000_000_000)
+    }
+
+    fn wall(&self, _: Moment) -> i64 {
+        WALL
+    }
+}
+
+/// Most bytes a test's VM may have.
+const MEMORY: usize = 64 << 20;
+
+/// Runs `source` as `test:source`, its top level being the program, with its tasks.
+fn run(source: &str) -> Result<(), String> {
+    let source = format!("return function() {source}\nend");
+    let chunk = Chunk::compile(source.as_bytes(), "test:source").map_err(|e| e.to_string())?;
+    let recipe = Recipe {
+        chunk,
+        method: Method::Usual,
+        modules: Vec::new(),
+        imports: Vec::new(),
+        memory_limit: MEMORY,
+        templates: false,
+    };
+    let code = Code::new(&libraries(), recipe, Arc::new(Slab::new()), 7);
+    let identity = Identity {
+        entry: "test:source".into(),
+        system: Arc::new(Nowhere),
+    };
+    let mut host = Host::new(Arc::new(identity));
+    let mut vm = Vm::new(&code, Payload::default()).map_err(|e| e.to_string())?;
+    while let Some(task) = host.tasks.next() {
+        match vm.run_task(task, &mut host) {
+            Progress::Returned if task == 0 => return Ok(()),
+            Progress::Returned => host.tasks.end(task),
+            Progress::Yields => host.tasks.ready(task),
+            Progress::Waits => {}
+            Progress::Failed(error) => return Err(format!("{error}\n{}", error.stack)),
+            Progress::Doomed(doom) => return Err(format!("doomed: {doom:?}")),
+        }
+    }
+    Err("all tasks wait".to_owned())
+}
+
+/// Runs a file of tests behind what all of them use.
+fn pass(source: &str) {
+    let both = format!(
+        "{} {source}",
+        include_str!("tests/expect.lua").replace('\n', " ")
+    );
+    if let Err(text) = run(&both) {
+        panic!("{text}");
+    }
+}
+
+#[test]
+fn basic() {
+    pass(include_str!("tests/basic.lua"));
+}
+
+#[test]
+fn format() {
+    pass(include_str!("tests/format.lua"));
+}
+
+#[test]
+fn globals() {
+    pass(include_str!("tests/globals.lua"));
+}
+
+#[test]
+fn gsub() {
+    pass(include_str!("tests/gsub.lua"));
+}
+
+#[test]
+fn math() {
+    pass(include_str!("tests/math.lua"));
+}
+
+#[test]
+fn os() {
+    pass(include_str!("tests/os.lua"));
+}
+
+#[test]
+fn search() {
+    pass(include_str!("tests/search.lua"));
+}
+
+#[test]
+fn string() {
+    pass(include_str!("tests/string.lua"));
+}
+
+#[test]
+fn table() {
+    pass(include_str!("tests/table.lua"));
+}
+
+#[test]
+fn types() {
+    pass(include_str!("tests/types.lua"));
+}
+
+#[test]
+fn what_needs_more_memory_than_there_is_ends_the_program() {
+    let hoard =
+        "local t = {} while true do pcall(function() t[#t + 1] = ('x'):rep(1 << 20) end) end";
+    assert_eq!(run(hoard), Err("doomed: OverCap".to_owned()));
+    let split = "for part in ('x'):rep(1 << 26):gmatch('.+') do print(part .. part) end";
+    assert_eq!(run(split), Err("doomed: OverCap".to_owned()));
+}
+
+/// Nanoseconds a call; run it with `--ignored --nocapture` in a release build.
+#[test]
+#[ignore = "prints figures"]
+fn figures() {
+    for (name, round, count) in [
+        ("empty loop", "", 1_000_000),
+        ("format '%d %s'", "f('%d %s', i, 'name')", 1_000_000),
+        ("find", "find('the quick brown fox', 'b%a+')", 1_000_000),
+        (
+            "find plain",
+            "find('the quick brown fox', 'brown', 1, true)",
+            1_000_000,
+        ),
+        (
+            "match 2 captures",
+            "match('key = value', '(%w+)%s*=%s*(%w+)')",
+            1_000_000,
+        ),
+        ("sub", "sub('the quick brown fox', 5, 9)", 1_000_000),
+        (
+            "gsub string",
+            "gsub('the quick brown fox', 'q', 'x')",
+            1_000_000,
+        ),
+        (
+            "gsub function, 4 matches",
+            "gsub('the quick brown fox', '%a+', id)",
+            300_000,
+        ),
+        (
+            "gsub table, 4 matches",
+            "gsub('the quick brown fox', '%a+', map)",
+            300_000,
+        ),
+        (
+            "gmatch, 4 matches",
+            "for w in gmatch('the quick brown fox', '%a+') do end",
+            300_000,
+        ),
+        ("insert", "insert(list, i)", 1_000_000),
+        ("random(100)", "random(100)", 1_000_000),
+        (
+            "sort 100,000 numbers",
+            "sort(move(numbers, 1, #numbers, 1, {}))",
+            5,
+        ),
+        (
+            "sort 100,000, a < b",
+            "sort(move(numbers, 1, #numbers, 1, {}), less)",
+            5,
+        ),
+        ("move 100,000", "move(numbers, 1, #numbers, 1, {})", 5),
+    ] {
+        let source = format!(
+            "local f, find, match, sub, gsub, gmatch = string.format, string.find, string.match, string.sub,
+               string.gsub, string.gmatch
+             local insert, random, sort, move = table.insert, math.random, table.sort, table.move
+             local list, map, numbers = {{}}, {{ the = 'a' }}, {{}}
+             local function id(w) return w end
+             local function less(a, b) return a < b end
+             for i = 1, 100000 do numbers[i] = random(1 << 40) end
+             for i = 1, {count} do {round} end"
+        );
+        let begin = std::time::Instant::now();
+        run(&source).unwrap();
+        let nanos = begin.elapsed().as_nanos() as f64 / f64::from(count);
+        println!("{name:28}{nanos:12.0} ns");
+    }
+}
