@@ -161,6 +161,11 @@ impl Arena {
         self.pieces.end_bytes()
     }
 
+    /// Whether the block was too small at some time.
+    pub fn is_outgrown(&self) -> bool {
+        !self.outside.is_null()
+    }
+
     /// Bytes that Lua asked for and has not freed.
     pub fn used(&self) -> usize {
         self.used

@@ -266,6 +266,9 @@ pub(super) unsafe fn has_object_keys(object: *mut Object) -> bool {
 }
 
 #[cfg(test)]
+pub(super) mod sizes;
+
+#[cfg(test)]
 mod tests {
     use mlua::ffi;
 
