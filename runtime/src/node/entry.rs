@@ -10,7 +10,7 @@ use parking_lot::RwLock;
 use crate::api::{self, Code, Identity, Program};
 use crate::app::{App, EntryId, Lua, LuaSource, Process};
 use crate::error::Error;
-use crate::lua::{Chunk, Import, Libraries, Method, Recipe, Slab, SyntaxError};
+use crate::lua::{Chunk, Import, Libraries, Method, Preparation, Recipe, Slab, SyntaxError};
 use crate::process::HostKey;
 
 /// A process entry.
@@ -46,7 +46,13 @@ impl Entry {
     /// # Errors
     /// What the top level failed with, or that the method is missing.
     pub fn ready(&self) -> Result<Code, Error> {
-        Program::prepare(&self.code, &self.identity)?;
+        let first = !self.code.is_prepared();
+        let prepared = Program::prepare(&self.code, &self.identity)?;
+        if let Preparation::Unfit(why) = prepared
+            && first
+        {
+            log::debug!("{} has no template: {why}", self.id());
+        }
         Ok(self.code.clone())
     }
 

@@ -89,6 +89,8 @@ impl Build {
                 used: Vec::new(),
             };
             (*arena.as_ptr()).on_doom = None;
+            // Before the table of strings grows for them.
+            layout::release_keywords(main.as_ptr());
             build.collect_while_booting();
             build.boot(host)?;
             build.settle();
@@ -153,12 +155,9 @@ impl Build {
     unsafe fn settle(&self) {
         let main = self.main.as_ptr();
         // SAFETY: nothing of the VM runs, and what is written here needs no memory: the registry has that place, and
-        // the stack a free slot. After a full collection it stands
-        // between two cycles.
+        // the stack a free slot.
         unsafe {
             ffi::lua_gc(main, ffi::LUA_GCINC);
-            ffi::lua_gc(main, ffi::LUA_GCCOLLECT);
-            layout::release_keywords(main);
             // Twice, because the box that a large buffer leaves goes with the second.
             ffi::lua_gc(main, ffi::LUA_GCCOLLECT);
             ffi::lua_gc(main, ffi::LUA_GCCOLLECT);

@@ -22,8 +22,8 @@ use super::environment::{Code, Environment};
 use super::memory::{LARGEST_BLOCK, Mapping};
 use crate::error::Error;
 
-use build::{Build, Stop};
 pub(super) use build::end;
+use build::{Build, Stop};
 use image::Image;
 pub use unfit::Unfit;
 
@@ -110,6 +110,11 @@ impl Template {
 }
 
 impl<S> Code<S> {
+    /// Whether that was tried: [`Code::prepare`] answers at once.
+    pub fn is_prepared(&self) -> bool {
+        self.environment.prepared.get().is_some()
+    }
+
     /// Makes the template of the entry, unless that was tried before: runs imports and top level, on this thread, with a
     /// host state that belongs to no process. Functions that need one call [`refuse_preparation`].
     ///
