@@ -163,7 +163,8 @@ pub struct Host {
 }
 
 impl Host {
-    fn new(identity: Arc<Identity>) -> Host {
+    /// What a VM has before it belongs to a process.
+    pub(crate) fn new(identity: Arc<Identity>) -> Host {
         Host {
             identity,
             process: None,
