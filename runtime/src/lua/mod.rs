@@ -19,6 +19,7 @@ mod memory;
 mod number;
 mod object;
 mod preempt;
+mod reserved;
 mod stack;
 mod template;
 mod trace;
