@@ -14,7 +14,7 @@ use mlua::ffi::{self, lua_State};
 use super::arena::{self, Arena};
 use super::coroutine::{self, Yield};
 use super::environment::{Code, Environment};
-use super::memory::Slab;
+use super::memory::{BLOCK_STEP, Slab};
 use super::object::{ErrorObject, Object};
 use super::stack::{Kept, Stack};
 use super::{boot, codec, object, preempt, reserved, trace};
@@ -124,6 +124,8 @@ pub struct Vm<S> {
     phase: Phase,
     /// Results on top of the main state, once it has returned.
     results: c_int,
+    /// Whether it needed memory outside its block.
+    outgrown: bool,
     host: PhantomData<fn(S)>,
 }
 
@@ -153,6 +155,7 @@ impl<S> Vm<S> {
                 environment,
                 phase,
                 results: 0,
+                outgrown: false,
                 host: PhantomData,
             })
         }
@@ -292,6 +295,10 @@ impl<S> Vm<S> {
             preempt::run(outer);
             (*arena).owner = null_mut();
             self.tend_collector();
+            if !self.outgrown && (*arena).is_outgrown() {
+                self.outgrown = true;
+                self.environment.note_outgrown((*arena).block_bytes());
+            }
             let doom = (*arena).why();
             if doom != Doom::None {
                 return Progress::Doomed(doom);
@@ -396,27 +403,19 @@ impl<S> Drop for Vm<S> {
     fn drop(&mut self) {
         // SAFETY: nothing of the VM runs, on this or another thread: `preempt` forgot it when it stopped running.
         unsafe {
-            self.remember_size();
+            let arena = self.arena.as_ref();
+            if !self.outgrown && arena.image_bytes() + SPARE < arena.block_bytes() {
+                self.environment.note_spare();
+            }
             Arena::destroy(self.arena);
             self.environment.slab.free(self.arena.cast());
         }
     }
 }
 
-impl<S> Vm<S> {
-    /// Lets the next VMs of the entry have a block as large as this one turned out to need.
-    fn remember_size(&self) {
-        // SAFETY: the arena is ours.
-        let arena = unsafe { self.arena.as_ref() };
-        let needed = arena.held().min(LARGEST_BLOCK);
-        if needed > arena.block_bytes() {
-            self.environment.block.fetch_max(needed, Ordering::Relaxed);
-        }
-    }
-}
-
-/// Bytes of the largest block that a fresh VM gets: what it needs beyond comes in segments.
-const LARGEST_BLOCK: usize = 16 * 1024;
+/// Bytes at the end of a block that a VM never used, from which on the block was larger than it need be: more than two
+/// steps, so that one step less would do.
+const SPARE: usize = 2 * BLOCK_STEP;
 
 /// Bytes above which a VM's collections are done in parts, and below which they are whole again.
 const INCREMENTAL_ABOVE: usize = 256 * 1024;
@@ -607,6 +606,20 @@ impl Stack<'_> {
 
 #[cfg(test)]
 impl<S> Vm<S> {
+    /// Bytes that Lua has asked for.
+    pub(super) fn used(&self) -> usize {
+        // SAFETY: the arena is ours and doesn't run.
+        unsafe { self.arena.as_ref().used() }
+    }
+
+    pub(super) fn is_outgrown(&self) -> bool {
+        self.outgrown
+    }
+
+    pub(super) fn main_state(&mut self) -> *mut lua_State {
+        self.main.as_ptr()
+    }
+
     /// Collects all garbage in both modes, and ends in `mode`.
     pub(super) fn collect(&mut self, mode: c_int) {
         // SAFETY: nothing of the VM runs.
