@@ -69,7 +69,22 @@ fn figures_of_templates() {
     let prepared = nanos(200, || drop(entry.template()));
     println!("prepared in {prepared} ns");
     steady_state(&code);
+    let mut churn = make(&Entry::new(CHURN).template(), 1);
+    let round = nanos(20_000, || drop(churn[0].run(&mut host)));
+    println!("churning: {round} ns a round, {} used", churn[0].used());
 }
+
+/// A program with more live than it makes, round by round.
+const CHURN: &str = "
+return function()
+    local live = {}
+    for i = 1, 1000 do live[i] = { id = i, name = 'n' .. i } end
+    while true do
+        host.wait()
+        for i = 1, 100 do live[i * 7] = { id = i, list = { i, i + 1 } } end
+        for i = 1, 200 do local t = { tostring(i) } end
+    end
+end";
 
 /// What VMs hold after many ticks, as their blocks learn.
 fn steady_state(code: &Code<TestHost>) {
