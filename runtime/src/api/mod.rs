@@ -40,7 +40,6 @@ use crate::payload::Payload;
 use crate::pid::Pid;
 use crate::process::Message;
 
-
 pub use host::Host;
 pub use program::Program;
 

@@ -13,9 +13,9 @@ use crate::payload::Payload;
 use crate::process::{Body, Exit, Step, Turn};
 
 use super::channel::{Channel, Source};
+use super::host::Own;
 use super::tasks::{Grant, Granted, Task};
 use super::timers::{Target, Timer};
-use super::host::Own;
 use super::{Code, Host, Identity};
 
 /// A program, from its spawn to its end.

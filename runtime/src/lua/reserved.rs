@@ -17,7 +17,7 @@ struct StateHead {
     global: *mut Global,
 }
 
-/// The part of Lua's `global_State` up to the list of objects that are never collected.
+/// The part of Lua's `global_State` up to the cache of strings that C code asked for.
 #[repr(C)]
 struct Global {
     allocate: lua_Alloc,
@@ -36,7 +36,22 @@ struct Global {
     all: *mut c_void,
     lists: [*mut c_void; 8],
     fixed: *mut Text,
+    generations: [*mut c_void; 7],
+    open_threads: *mut c_void,
+    panic: *mut c_void,
+    /// What stands in the cache where nothing is cached.
+    no_memory: *mut Text,
+    metamethods: [*mut Text; METAMETHODS],
+    metatables: [*mut c_void; TYPES],
+    cache: [*mut Text; CACHED],
 }
+
+/// How many metamethods Lua knows (`ltm.h`), and types with a metatable (`lua.h`).
+const METAMETHODS: usize = 25;
+const TYPES: usize = 9;
+
+/// Places in the cache: `STRCACHE_N` times `STRCACHE_M`, as `build.rs` sets them.
+const CACHED: usize = 5;
 
 /// The head of Lua's `TString`; a short string's bytes follow.
 #[repr(C)]
@@ -69,10 +84,16 @@ pub(super) unsafe fn forget(state: *mut lua_State) -> usize {
     // that nothing but the string table and the compiler knows; they are taken out of both before they are freed.
     unsafe {
         let global = (*state.cast::<StateHead>()).global;
+        // The cache finds strings by the address of their C text, whatever became of them.
+        for cached in &mut (*global).cache {
+            if is_reserved(*cached) {
+                *cached = (*global).no_memory;
+            }
+        }
         let mut link = &raw mut (*global).fixed;
         while !(*link).is_null() {
             let text = *link;
-            if (*text).tag & TAG_BITS != SHORT_STRING || (*text).reserved == 0 {
+            if !is_reserved(text) {
                 link = &raw mut (*text).next;
                 continue;
             }
@@ -85,6 +106,13 @@ pub(super) unsafe fn forget(state: *mut lua_State) -> usize {
         }
     }
     count
+}
+
+/// # Safety
+/// `text` is an object that lives.
+unsafe fn is_reserved(text: *mut Text) -> bool {
+    // SAFETY: every object begins with its tag; only of a short string the rest is looked at.
+    unsafe { (*text).tag & TAG_BITS == SHORT_STRING && (*text).reserved != 0 }
 }
 
 /// Takes a string out of its bucket.
@@ -108,6 +136,7 @@ unsafe fn unchain(global: *mut Global, text: *mut Text) {
 mod tests {
     use super::*;
     use mlua::ffi;
+    use std::ffi::CStr;
 
     #[test]
     fn the_reserved_words_go_and_nothing_else() {
@@ -118,8 +147,18 @@ mod tests {
                 ffi::lua_gc(state, ffi::LUA_GCCOUNT) * 1024 + ffi::lua_gc(state, ffi::LUA_GCCOUNTB)
             };
             let before = count(state);
+            let global = (*state.cast::<StateHead>()).global;
+            let is = |text: *mut Text, what: &CStr| CStr::from_ptr(text.add(1).cast()) == what;
+            // The structures are as we think: what stands at both ends of the part that matters is what it should be.
+            assert!(is((*global).no_memory, c"not enough memory"));
+            assert!(is((*global).metamethods[0], c"__index"));
+            assert!(is((*global).metamethods[METAMETHODS - 1], c"__close"));
+            assert!((*global).cache.iter().any(|cached| is_reserved(*cached)));
             assert_eq!(forget(state), 23);
-            assert_eq!(before - count(state), 701);
+            for cached in (*global).cache {
+                assert!(std::ptr::eq(cached, (*global).no_memory) || !is_reserved(cached));
+            }
+            assert_eq!(before - count(state), 671);
             // They are strings like any other now: made anew, found again, collected.
             for _ in 0..2 {
                 ffi::lua_pushstring(state, c"while".as_ptr());
