@@ -158,6 +158,7 @@ fn a_file_outside_the_root() {
         problems[0].contains("app:w: source: `src/../secret.lua` is outside the source folder"),
         "{problems:?}"
     );
+    assert_eq!(problems[1..], ["1 error"]);
 }
 
 #[test]
