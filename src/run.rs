@@ -38,7 +38,6 @@ fn run_app(app: &App, log: &LogArgs) -> Result<ExitCode, String> {
     signals::listen(move || shutdown.request())
         .map_err(|error| format!("cannot listen for signals: {error}"))?;
     let verdict = runtime.run();
-    verdict.log();
     drop(guard);
     Ok(ExitCode::from(verdict.exit_status()))
 }
