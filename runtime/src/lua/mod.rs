@@ -34,5 +34,5 @@ pub use memory::{Allocator, Slab, give_back};
 pub use object::{Class, Object, PayloadObject};
 pub use preempt::Signals;
 pub use stack::{Kept, Number, Stack, Type};
-pub use template::{Preparation, Unfit, refuse_preparation};
-pub use vm::{Doom, Progress, TaskNumber, Vm};
+pub use template::{Preparation, refuse_preparation};
+pub use vm::{Doom, Progress, Vm};
