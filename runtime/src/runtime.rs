@@ -71,7 +71,7 @@ pub struct Runtime {
 #[derive(Debug)]
 pub enum BootError {
     /// A Lua source doesn't compile.
-    BadSource(Problem),
+    BadSource(Box<Problem>),
     /// Services require each other.
     Plan(String),
 }
@@ -91,7 +91,7 @@ impl From<BadSource> for BootError {
     fn from(bad: BadSource) -> BootError {
         let BadSource { source, error } = bad;
         let problem = Problem::error(error.message).entry(source.entry.as_str());
-        BootError::BadSource(problem.at(&source.place(error.line, 0)))
+        BootError::BadSource(Box::new(problem.at(&source.place(error.line, 0))))
     }
 }
 

@@ -9,6 +9,7 @@ mod coroutine;
 mod env;
 mod errors;
 mod event;
+mod host;
 mod logger;
 mod mail;
 mod math;
@@ -30,7 +31,6 @@ mod time;
 mod timers;
 mod types;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::clock::Moment;
@@ -38,13 +38,9 @@ use crate::error::{Error, kind};
 use crate::lua::{self, Answer, Libraries, LibrariesBuilder, Number, Outcome, Raise, Type};
 use crate::payload::Payload;
 use crate::pid::Pid;
-use crate::process::{Letter, Message, Process};
+use crate::process::Message;
 
-use mail::{FIRST_CHANNEL, Mail};
-use math::Random;
-use tasks::{ChannelNumber, Tasks};
-use timers::Timers;
-
+pub use host::Host;
 pub use program::Program;
 
 /// A call from a Lua program.
@@ -135,147 +131,6 @@ pub struct Identity {
     pub entry: Arc<str>,
     /// The system.
     pub system: Arc<dyn Syscalls>,
-}
-
-/// What this layer keeps for a VM: the host state of every call.
-pub struct Host {
-    identity: Arc<Identity>,
-    /// Set at the first step.
-    process: Option<Arc<Process>>,
-    /// When the step under way began.
-    now: Moment,
-    tasks: Tasks,
-    mail: Mail,
-    timers: Timers,
-    next_channel: ChannelNumber,
-    next_offer: u32,
-    /// Timers that were still needed when they were last looked through.
-    live_timers: u32,
-    /// The sender that the program asked for last, and its text: answers go to it.
-    last_sender: Option<Box<(Pid, String)>>,
-    random: Random,
-    /// Offers of waiting selects: task, case, offer. Few programs select a send.
-    #[allow(
-        clippy::box_collection,
-        reason = "a word instead of three in every process"
-    )]
-    offers: Option<Box<Vec<(tasks::Task, u32, u32)>>>,
-}
-
-impl Host {
-    /// What a VM has before it belongs to a process.
-    pub(crate) fn new(identity: Arc<Identity>) -> Host {
-        Host {
-            identity,
-            process: None,
-            now: Moment(0),
-            tasks: Tasks::default(),
-            mail: Mail::default(),
-            timers: Timers::default(),
-            next_channel: FIRST_CHANNEL,
-            next_offer: 1,
-            live_timers: 0,
-            last_sender: None,
-            random: Random::default(),
-            offers: None,
-        }
-    }
-
-    fn system(&self) -> &dyn Syscalls {
-        &*self.identity.system
-    }
-
-    fn process(&self) -> &Arc<Process> {
-        self.process.as_ref().expect("a program runs in a process")
-    }
-
-    fn pid(&self) -> Pid {
-        self.process().pid()
-    }
-
-    /// The text of a sender's pid. Asked for again and again where requests are answered.
-    fn sender_text(&mut self, pid: Pid) -> &str {
-        if self.last_sender.as_ref().is_none_or(|last| last.0 != pid) {
-            let mut text = String::with_capacity(64);
-            self.system().write_pid(pid, &mut text);
-            self.last_sender = Some(Box::new((pid, text)));
-        }
-        self.last_sender.as_ref().map_or("", |last| &last.1)
-    }
-
-    /// The process that a text means.
-    fn resolve(&self, destination: &[u8]) -> Result<Pid, Error> {
-        match &self.last_sender {
-            Some(last) if last.1.as_bytes() == destination => Ok(last.0),
-            _ => self.system().resolve(&String::from_utf8_lossy(destination)),
-        }
-    }
-
-    /// The namespace of the entry.
-    fn namespace(&self) -> &str {
-        self.identity
-            .entry
-            .split_once(':')
-            .map_or("", |(namespace, _)| namespace)
-    }
-
-    fn new_channel(&mut self) -> ChannelNumber {
-        let number = self.next_channel;
-        self.next_channel = number.checked_add(1).unwrap_or(FIRST_CHANNEL);
-        number
-    }
-
-    /// A timer of the program's was stopped: if it is the only one, the process need not wake for it.
-    fn disarm(&mut self, was_armed: bool) {
-        if was_armed && self.timers.len() == 1 {
-            self.timers = Timers::None;
-        }
-    }
-
-    fn new_offer(&mut self) -> u32 {
-        let offer = self.next_offer;
-        self.next_offer = offer.checked_add(1).unwrap_or(1);
-        offer
-    }
-
-    /// Remembers which offer the running task left for a case of its select.
-    fn note_offer(&mut self, case: u32, offer: u32) {
-        let offers = self.offers.get_or_insert_default();
-        offers.push((self.tasks.current(), case, offer));
-    }
-
-    /// Takes the offers of the running task's select.
-    fn take_offers(&mut self) -> Vec<(u32, u32)> {
-        let current = self.tasks.current();
-        let Some(offers) = &mut self.offers else {
-            return Vec::new();
-        };
-        let mine = offers.extract_if(.., |(task, _, _)| *task == current);
-        mine.map(|(_, case, offer)| (case, offer)).collect()
-    }
-
-    /// Takes what has arrived in the mailbox into the mail, and grants it to those who wait.
-    fn collect_letters(&mut self) {
-        let Some(process) = &self.process else { return };
-        let mut letters = VecDeque::new();
-        process.mailbox().drain_into(&mut letters);
-        for letter in letters {
-            self.deliver(letter);
-        }
-    }
-
-    fn deliver(&mut self, letter: Letter) {
-        if let Some(channel) = self.mail.deliver(letter) {
-            self.tasks.grant_value(channel);
-        }
-    }
-
-    /// Gives a received message's bytes back to the mailbox's share.
-    fn note_received(&self, message: &Message) {
-        if let Some(process) = &self.process {
-            process.mailbox().received(message.size());
-        }
-    }
 }
 
 /// The libraries of all programs.

@@ -62,7 +62,7 @@ fn pid(call: &mut Call) -> Outcome {
 
 /// `process.id()`: the id of the running entry.
 fn id(call: &mut Call) -> Outcome {
-    let entry = call.state.identity.entry.clone();
+    let entry = call.state.entry().clone();
     call.answer_text(&*entry)
 }
 

@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use crate::clock::Moment;
 use crate::error::Error;
-use crate::lua::{Doom, Kept, Progress, Vm};
+use crate::lua::{Doom, Kept, Preparation, Progress, Vm};
 use crate::payload::Payload;
 use crate::process::{Body, Exit, Step, Turn};
 
 use super::channel::{Channel, Source};
+use super::host::Own;
 use super::tasks::{Grant, Granted, Task};
 use super::timers::{Target, Timer};
 use super::{Code, Host, Identity};
@@ -39,6 +40,15 @@ impl Program {
             stage: Stage::New { code, arguments },
             host: Host::new(identity),
         }
+    }
+
+    /// Makes the template of an entry, unless that was tried before, by running its top level here and now: before its
+    /// first process is spawned.
+    ///
+    /// # Errors
+    /// What the top level fails with, or that the method is missing.
+    pub fn prepare(code: &Code, identity: &Arc<Identity>) -> Result<Preparation, Error> {
+        code.prepare(|| Host::for_template(identity.clone()))
     }
 
     /// The VM, made now if it is the first step.
@@ -96,7 +106,7 @@ impl Program {
     }
 }
 
-impl Host {
+impl Own {
     fn wake_sleeper(&mut self, task: Task) {
         self.tasks.grant(
             task,

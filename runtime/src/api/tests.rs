@@ -81,6 +81,7 @@ fn run(source: &str) -> Result<(), String> {
         modules: Vec::new(),
         imports: Vec::new(),
         memory_limit: MEMORY,
+        templates: false,
     };
     let code = Code::new(&libraries(), recipe, Arc::new(Slab::new()), 7);
     let identity = Identity {

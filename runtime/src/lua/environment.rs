@@ -3,12 +3,12 @@
 //! Knows nothing of YAML: the layer above resolved everything.
 
 use std::marker::PhantomData;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use super::chunk::Chunk;
 use super::library::{Libraries, Shelf};
-use super::memory::{LARGEST_BLOCK, Slab};
+use super::memory::{BLOCK_STEP, LARGEST_BLOCK, Slab};
 use super::template::{Prepared, Template};
 
 /// A library that an entry imports, run in each of its VMs before the entry itself.
@@ -75,10 +75,28 @@ impl Environment {
         let block = (bytes + HEADROOM).min(LARGEST_BLOCK);
         self.block.store(block, Ordering::Relaxed);
     }
+
+    /// Notes that a VM did not fit into its block of so many bytes: the next ones get a step more.
+    pub(super) fn note_outgrown(&self, block: usize) {
+        let more = (block + BLOCK_STEP).min(LARGEST_BLOCK);
+        self.block.fetch_max(more, Ordering::Relaxed);
+    }
+
+    /// Notes that a VM ended that left room in its block.
+    pub(super) fn note_spare(&self) {
+        let least = self.template().map_or(FIRST_BLOCK / 2, Template::bytes);
+        // Others may note something at the same time; one of the notes being lost does no harm.
+        let block = self.block.load(Ordering::Relaxed);
+        let less = (block - STEPS_BACK.min(block)).max(least);
+        self.block.store(less, Ordering::Relaxed);
+    }
 }
 
-/// Bytes that a program is expected to need beyond what it begins with.
+/// Bytes that a program is expected to need beyond what it begins with, until some have run.
 const HEADROOM: usize = 1024;
+
+/// By how much the next blocks are smaller after a VM that left room. One VM in sixteen may then outgrow its block.
+const STEPS_BACK: usize = BLOCK_STEP / 16;
 
 /// An entry's code, ready to make VMs of, whose host state is `S`.
 pub struct Code<S> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use parking_lot::RwLock;
 
-use crate::api::{self, Code, Identity};
+use crate::api::{self, Code, Identity, Program};
 use crate::app::{App, EntryId, Lua, LuaSource, Process};
 use crate::error::Error;
 use crate::lua::{Chunk, Import, Libraries, Method, Recipe, Slab, SyntaxError};
@@ -46,7 +46,7 @@ impl Entry {
     /// # Errors
     /// What the top level failed with, or that the method is missing.
     pub fn ready(&self) -> Result<Code, Error> {
-        self.code.prepare(|| api::Host::new(self.identity.clone()))?;
+        Program::prepare(&self.code, &self.identity)?;
         Ok(self.code.clone())
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::app::entry::EntryId;
 use crate::app::fields::Fields;
-use crate::app::include::SCHEME;
+use crate::app::include;
 use crate::app::node::{Content, Scalar};
 use crate::app::problem::Place;
 use crate::app::suggest;
@@ -122,8 +122,9 @@ fn source(fields: &mut Fields) -> Option<LuaSource> {
         return None;
     };
     let Scalar { text, file, .. } = scalar;
-    if file.is_none() && text.starts_with(SCHEME) {
-        return None; // it could not be read, which was reported
+    // The file could not be read, which was reported: its name is no program.
+    if file.is_none() && text.starts_with(include::SCHEME) {
+        return None;
     }
     let (first_line, indent) = match file {
         Some(_) => (1, 0),

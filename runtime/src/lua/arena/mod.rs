@@ -130,17 +130,19 @@ impl Arena {
         self.pieces.zeroing = true;
     }
 
-    /// Ends the building of a template; says whether everything lies inside the block. Its first
-    /// [`Arena::image_bytes`] are the template, which ends with a piece in use.
-    pub fn end_template(&mut self) -> bool {
+    /// Ends the building of a template, unless something lies outside the block. The template are the grains for which
+    /// the answer is true, side by side; the head already says so, so that nothing can be allocated in this block.
+    pub fn end_template(&mut self) -> Option<Vec<bool>> {
+        if !self.outside.is_null() {
+            return None;
+        }
         self.pieces.zeroing = false;
         let base = ptr::from_mut(self).cast();
         // SAFETY: the arena is at the start of its own block.
-        unsafe { self.pieces.join_large(base) };
-        self.outside.is_null()
+        Some(unsafe { self.pieces.seal(base) })
     }
 
-    /// Bytes at the start of the block that the arena has used at some time: what a clone copies.
+    /// Bytes at the start of the block that the arena has used at some time.
     pub fn image_bytes(&self) -> usize {
         self.pieces.used_bytes()
     }
@@ -159,6 +161,11 @@ impl Arena {
         self.pieces.end_bytes()
     }
 
+    /// Whether the block was too small at some time.
+    pub fn is_outgrown(&self) -> bool {
+        !self.outside.is_null()
+    }
+
     /// Bytes that Lua asked for and has not freed.
     pub fn used(&self) -> usize {
         self.used
@@ -169,11 +176,6 @@ impl Arena {
         // SAFETY: not null, so a box that only this arena knows.
         let outside = unsafe { self.outside.as_ref() }.map_or(0, Outside::held);
         self.block_bytes() + outside
-    }
-
-    /// Most bytes that Lua may have.
-    pub fn cap(&self) -> usize {
-        self.cap
     }
 
     /// Sets the most bytes that Lua may have. Lowering it frees nothing; the next request to grow is refused.

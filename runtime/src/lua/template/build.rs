@@ -62,6 +62,8 @@ impl From<Unfit> for Stop {
 pub(super) struct Build {
     pub arena: NonNull<Arena>,
     pub main: NonNull<lua_State>,
+    /// Which of the block's words are used.
+    pub used: Vec<bool>,
 }
 
 impl Build {
@@ -81,12 +83,16 @@ impl Build {
             let arena = Arena::begin(block, LARGEST_ARENA, cap);
             (*arena.as_ptr()).begin_template();
             let main = vm::new_state(arena, environment).ok_or(Unfit::NoMemory)?;
-            let build = Build { arena, main };
+            let mut build = Build {
+                arena,
+                main,
+                used: Vec::new(),
+            };
             (*arena.as_ptr()).on_doom = None;
             build.collect_while_booting();
             build.boot(host)?;
             build.settle();
-            build.make_neutral()?;
+            build.seal()?;
             Ok(build)
         }
     }
@@ -164,6 +170,7 @@ impl Build {
             ffi::lua_pushboolean(main, 0);
             ffi::lua_rawseti(main, ffi::LUA_REGISTRYINDEX, 1);
             layout::clear_string_cache(main);
+            layout::clear_stale_tags(main);
             vm::settle_collector(main);
             layout::clear_dead_slots(main);
         }
@@ -172,14 +179,12 @@ impl Build {
     /// Gives the head of the arena the values that a VM's has, where a build's differ.
     ///
     /// # Safety
-    /// Nothing of the VM runs.
-    unsafe fn make_neutral(&self) -> Result<(), Unfit> {
+    /// Nothing of the VM runs, or will.
+    unsafe fn seal(&mut self) -> Result<(), Unfit> {
         // SAFETY: the arena is ours alone.
         unsafe {
             let arena = &mut *self.arena.as_ptr();
-            if !arena.end_template() {
-                return Err(Unfit::TooLarge);
-            }
+            self.used = arena.end_template().ok_or(Unfit::TooLarge)?;
             arena.set_cap(arena.environment().recipe.memory_limit);
             arena.on_doom = Some(|_| preempt::arm_running());
             arena.kind.set(Yield::User as u8);

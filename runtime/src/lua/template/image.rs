@@ -1,14 +1,17 @@
 //! The bytes of a stopped VM without their place: a copy of its block, and which of its words are pointers into it.
 //!
-//! Knows nothing of Lua: two builds of the same VM, a known distance apart, are compared word by word.
+//! Knows nothing of Lua: two builds of the same VM, a known distance apart, are compared word by word. What is free in
+//! the block is left out, and what is behind it moves up.
 
 use std::ptr::NonNull;
 
 use super::unfit::Unfit;
-use crate::lua::arena::LARGEST_ARENA;
+use crate::lua::arena::{GRAIN, LARGEST_ARENA};
 
 /// Bytes of a word.
 const WORD: usize = size_of::<usize>();
+
+const _: () = assert!(WORD == GRAIN);
 
 /// A VM's block as far as it was used, at no address.
 pub(super) struct Image {
@@ -18,10 +21,39 @@ pub(super) struct Image {
     pointers: Box<[u16]>,
 }
 
+/// Where things of a block are in its image.
+struct Moves {
+    /// For each word of the block, how many before it are used.
+    before: Vec<u16>,
+}
+
+impl Moves {
+    fn new(used: &[bool]) -> Moves {
+        let mut count = 0;
+        let before = used.iter().map(|&used| {
+            let before = count;
+            count += u16::from(used);
+            before
+        });
+        let mut before: Vec<u16> = before.collect();
+        before.push(count);
+        Moves { before }
+    }
+
+    /// Where what lies at `offset` in the block is in the image. Only what nobody follows any more leads to a word that
+    /// isn't used, or behind them all.
+    fn moved(&self, offset: usize) -> usize {
+        let word = (offset / WORD).min(self.before.len() - 1);
+        self.before[word] as usize * WORD + offset % WORD
+    }
+}
+
 impl Image {
-    /// Compares the first `bytes` of two blocks that lie `second - first` apart.
+    /// Compares two blocks that lie `second - first` apart, of which the same words are `used`. Answers too where things
+    /// of the blocks are in the image.
     ///
-    /// A pointer is a word that differs by just that distance and that lies inside its own block in both.
+    /// A pointer is a word that differs by just that distance and that lies inside its own block in both, aligned: one with
+    /// something else in its low bits couldn't be moved.
     ///
     /// # Errors
     /// If anything else differs, or a word leads from one block into the other.
@@ -32,15 +64,14 @@ impl Image {
     pub(super) unsafe fn compare(
         first: NonNull<u8>,
         second: NonNull<u8>,
-        bytes: usize,
-    ) -> Result<Image, Unfit> {
-        let count = bytes.div_ceil(WORD);
+        used: &[bool],
+    ) -> Result<(Image, impl Fn(usize) -> usize), Unfit> {
         let (base, other) = (first.addr().get(), second.addr().get());
         let distance = other.wrapping_sub(base);
         let inside = |word: usize, base: usize| word.wrapping_sub(base) <= LARGEST_ARENA;
-        let mut words = Vec::with_capacity(count);
-        let mut pointers = Vec::new();
-        for at in 0..count {
+        let moves = Moves::new(used);
+        let (mut words, mut pointers) = (Vec::new(), Vec::new());
+        for at in (0..used.len()).filter(|&at| used[at]) {
             // SAFETY: the caller's promise.
             let (one, two) = unsafe {
                 (
@@ -50,17 +81,18 @@ impl Image {
             };
             if one == two && !inside(one, base) && !inside(one, other) {
                 words.push(one);
-            } else if two.wrapping_sub(one) == distance && inside(one, base) {
-                pointers.push(u16::try_from(at).map_err(|_| Unfit::TooLarge)?);
-                words.push(one - base);
+            } else if two.wrapping_sub(one) == distance && inside(one, base) && one % WORD == 0 {
+                pointers.push(words.len() as u16);
+                words.push(moves.moved(one - base));
             } else {
                 return Err(Unfit::Differs);
             }
         }
-        Ok(Image {
+        let image = Image {
             words: words.into(),
             pointers: pointers.into(),
-        })
+        };
+        Ok((image, move |offset| moves.moved(offset)))
     }
 
     /// How many bytes there are.
@@ -76,8 +108,7 @@ impl Image {
     /// Writes the image to the start of a block.
     ///
     /// # Safety
-    /// The block has so many bytes, aligned to 256: a pointer may share its word with a tag in the lowest byte, which
-    /// must stay as it is. Nobody uses the block.
+    /// The block has so many bytes, aligned to words, and nobody uses it.
     pub(super) unsafe fn write(&self, block: NonNull<u8>) {
         let words = block.cast::<usize>();
         let base = block.addr().get();

@@ -78,6 +78,15 @@ struct Userdata {
     metatable: *mut c_void,
 }
 
+#[repr(C)]
+struct Upvalue {
+    next: *mut Object,
+    head: [u8; 8],
+    /// Leads to `slot` once it is closed.
+    value: *mut Slot,
+    slot: Slot,
+}
+
 /// A state, up to its stack.
 #[repr(C)]
 struct Thread {
@@ -185,6 +194,27 @@ pub(super) unsafe fn clear_string_cache(state: *mut lua_State) {
     }
 }
 
+/// Overwrites what closed upvalues hold beside their tags: part of a pointer from when they were open.
+///
+/// # Safety
+/// Nothing of the VM runs.
+pub(super) unsafe fn clear_stale_tags(state: *mut lua_State) {
+    // SAFETY: the caller's promise; the list is of objects that live.
+    unsafe {
+        let mut object = (*global(state)).all;
+        while !object.is_null() {
+            if (*object).tag == tag::UPVALUE {
+                let upvalue = object.cast::<Upvalue>();
+                let own = &raw mut (*upvalue).slot;
+                if (*upvalue).value == own {
+                    (*own).tag &= 0xff;
+                }
+            }
+            object = (*object).next;
+        }
+    }
+}
+
 /// Overwrites the slots of the stack that hold nothing. Their tags say nil, their payloads anything.
 ///
 /// # Safety
@@ -234,6 +264,9 @@ pub(super) unsafe fn has_object_keys(object: *mut Object) -> bool {
         })
     }
 }
+
+#[cfg(test)]
+pub(super) mod sizes;
 
 #[cfg(test)]
 mod tests {

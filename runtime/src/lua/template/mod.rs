@@ -22,8 +22,8 @@ use super::environment::{Code, Environment};
 use super::memory::{LARGEST_BLOCK, Mapping};
 use crate::error::Error;
 
-use build::{Build, Stop};
 pub(super) use build::end;
+use build::{Build, Stop};
 use image::Image;
 pub use unfit::Unfit;
 
@@ -72,17 +72,15 @@ impl Template {
             let first = Build::new(one, environment, host)?;
             check::check(first.main.as_ptr())?;
             let second = Build::new(two, environment, host)?;
-            let bytes = first.arena.as_ref().image_bytes();
-            if bytes != second.arena.as_ref().image_bytes() {
+            if first.used != second.used {
                 return Err(Unfit::Differs.into());
             }
-            if bytes > LARGEST_BLOCK {
+            let (image, moved) = Image::compare(one, two, &first.used)?;
+            if image.bytes() > LARGEST_BLOCK {
                 return Err(Unfit::TooLarge.into());
             }
-            Ok(Template {
-                image: Image::compare(one, two, bytes)?,
-                main: first.main.addr().get() - one.addr().get(),
-            })
+            let main = moved(first.main.addr().get() - one.addr().get());
+            Ok(Template { image, main })
         }
     }
 

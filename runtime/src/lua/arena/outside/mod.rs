@@ -15,8 +15,9 @@ const SMALL: usize = 512;
 /// Lists of free pieces in segments, one a size, in steps of a grain.
 const LISTS: usize = SMALL / GRAIN;
 
-/// Bytes of the first segment; each further one is twice as large as the one before …
-const FIRST_SEGMENT: usize = 4 * 1024;
+/// Bytes of the first segment: a VM that outgrows its block mostly does so by little. Each further one is twice as large
+/// as the one before …
+const FIRST_SEGMENT: usize = 1024;
 
 /// … up to this size: the larger they are, the fewer are ever empty again.
 const LAST_SEGMENT: usize = 64 * 1024;

@@ -346,6 +346,20 @@ impl Pieces {
         true
     }
 
+    /// Forgets all free pieces, as if those in use lay side by side, which the caller sees to; answers for each grain that
+    /// was ever used whether it is.
+    ///
+    /// # Safety
+    /// As `take`. Afterwards nothing is taken or put until the pieces do lie so.
+    pub(super) unsafe fn seal(&mut self, base: *mut u8) -> Vec<bool> {
+        let mut used = vec![true; self.bump as usize];
+        // SAFETY: the caller's promise.
+        unsafe { self.for_each_free(base, |at, size| used[at..at + size].fill(false)) };
+        (self.map, self.heads, self.frees) = (0, [0; LISTS], 0);
+        self.bump = used.iter().filter(|used| **used).count() as u16;
+        used
+    }
+
     /// Calls `f` with the offset and size of every free piece.
     ///
     /// # Safety

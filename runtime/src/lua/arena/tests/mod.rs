@@ -303,9 +303,12 @@ fn two_templates_differ_in_addresses_alone() {
                 lua_gc(state, LUA_GCCOLLECT);
                 lua_pushinteger(state, 0);
                 lua_rawseti(state, LUA_REGISTRYINDEX, 1);
-                assert!(arena.as_mut().end_template());
-                let words = arena.as_ref().image_bytes() / 8;
-                std::slice::from_raw_parts(block.as_ptr().cast::<usize>(), words).to_vec()
+                let used = arena.as_mut().end_template().unwrap();
+                let count = used.iter().filter(|used| **used).count();
+                assert_eq!(count, arena.as_ref().image_bytes() / 8);
+                let words = std::slice::from_raw_parts(block.as_ptr().cast::<usize>(), used.len());
+                let used = words.iter().zip(used).filter(|(_, used)| *used);
+                used.map(|(word, _)| *word).collect()
             }
         })
         .collect();

@@ -99,6 +99,16 @@ fn libraries() -> Libraries<TestHost> {
             }),
         ),
         (
+            "send",
+            Function::new(|call: &mut Call<TestHost>| {
+                call.state.bump();
+                let payload = call.lua.payload(3).expect("it can be sent");
+                drop(payload);
+                call.lua.push_boolean(true);
+                Ok(Answer::Values(1))
+            }),
+        ),
+        (
             "own",
             Function::new(|call: &mut Call<TestHost>| {
                 call.lua.push_object(Own);

@@ -1,0 +1,212 @@
+//! The host state of every call from Lua: what one program has of the runtime.
+//!
+//! All of it belongs to a process, and is reached through [`Host`], which ends the preparation of a template instead: a
+//! module can't forget to, whatever it adds to [`Own`]. Knows nothing of the modules.
+
+use std::collections::VecDeque;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use crate::clock::Moment;
+use crate::error::Error;
+use crate::lua;
+use crate::pid::Pid;
+use crate::process::{Letter, Message, Process};
+
+use super::mail::{FIRST_CHANNEL, Mail};
+use super::math::Random;
+use super::tasks::{self, ChannelNumber, Tasks};
+use super::timers::Timers;
+use super::{Identity, Syscalls};
+
+/// What this layer keeps for a VM: the host state of every call.
+pub struct Host {
+    /// Whether there is no process: the VM is to be a template.
+    prepares: bool,
+    own: Own,
+}
+
+impl Host {
+    /// For a process.
+    pub(super) fn new(identity: Arc<Identity>) -> Host {
+        Host {
+            prepares: false,
+            own: Own::new(identity),
+        }
+    }
+
+    /// For the template of an entry.
+    pub(super) fn for_template(identity: Arc<Identity>) -> Host {
+        Host {
+            prepares: true,
+            own: Own::new(identity),
+        }
+    }
+
+    /// The id of the entry, which is the same for all its processes.
+    pub(super) fn entry(&self) -> &Arc<str> {
+        &self.own.identity.entry
+    }
+}
+
+impl Deref for Host {
+    type Target = Own;
+
+    /// What is the process's own. While a template is prepared this ends the preparation.
+    fn deref(&self) -> &Own {
+        if self.prepares {
+            lua::refuse_preparation();
+        }
+        &self.own
+    }
+}
+
+impl DerefMut for Host {
+    /// As `deref`.
+    fn deref_mut(&mut self) -> &mut Own {
+        if self.prepares {
+            lua::refuse_preparation();
+        }
+        &mut self.own
+    }
+}
+
+/// What a process has of the runtime.
+pub struct Own {
+    pub(super) identity: Arc<Identity>,
+    /// Set at the first step.
+    pub(super) process: Option<Arc<Process>>,
+    /// When the step under way began.
+    pub(super) now: Moment,
+    pub(super) tasks: Tasks,
+    pub(super) mail: Mail,
+    pub(super) timers: Timers,
+    pub(super) next_channel: ChannelNumber,
+    pub(super) next_offer: u32,
+    /// Timers that were still needed when they were last looked through.
+    pub(super) live_timers: u32,
+    /// The sender that the program asked for last, and its text: answers go to it.
+    pub(super) last_sender: Option<Box<(Pid, String)>>,
+    pub(super) random: Random,
+    /// Offers of waiting selects: task, case, offer. Few programs select a send.
+    #[allow(
+        clippy::box_collection,
+        reason = "a word instead of three in every process"
+    )]
+    pub(super) offers: Option<Box<Vec<(tasks::Task, u32, u32)>>>,
+}
+
+impl Own {
+    pub(super) fn new(identity: Arc<Identity>) -> Own {
+        Own {
+            identity,
+            process: None,
+            now: Moment(0),
+            tasks: Tasks::default(),
+            mail: Mail::default(),
+            timers: Timers::default(),
+            next_channel: FIRST_CHANNEL,
+            next_offer: 1,
+            live_timers: 0,
+            last_sender: None,
+            random: Random::default(),
+            offers: None,
+        }
+    }
+
+    pub(super) fn system(&self) -> &dyn Syscalls {
+        &*self.identity.system
+    }
+
+    pub(super) fn process(&self) -> &Arc<Process> {
+        self.process.as_ref().expect("a program runs in a process")
+    }
+
+    pub(super) fn pid(&self) -> Pid {
+        self.process().pid()
+    }
+
+    /// The text of a sender's pid. Asked for again and again where requests are answered.
+    pub(super) fn sender_text(&mut self, pid: Pid) -> &str {
+        if self.last_sender.as_ref().is_none_or(|last| last.0 != pid) {
+            let mut text = String::with_capacity(64);
+            self.system().write_pid(pid, &mut text);
+            self.last_sender = Some(Box::new((pid, text)));
+        }
+        self.last_sender.as_ref().map_or("", |last| &last.1)
+    }
+
+    /// The process that a text means.
+    pub(super) fn resolve(&self, destination: &[u8]) -> Result<Pid, Error> {
+        match &self.last_sender {
+            Some(last) if last.1.as_bytes() == destination => Ok(last.0),
+            _ => self.system().resolve(&String::from_utf8_lossy(destination)),
+        }
+    }
+
+    /// The namespace of the entry.
+    pub(super) fn namespace(&self) -> &str {
+        self.identity
+            .entry
+            .split_once(':')
+            .map_or("", |(namespace, _)| namespace)
+    }
+
+    pub(super) fn new_channel(&mut self) -> ChannelNumber {
+        let number = self.next_channel;
+        self.next_channel = number.checked_add(1).unwrap_or(FIRST_CHANNEL);
+        number
+    }
+
+    /// A timer of the program's was stopped: if it is the only one, the process need not wake for it.
+    pub(super) fn disarm(&mut self, was_armed: bool) {
+        if was_armed && self.timers.len() == 1 {
+            self.timers = Timers::None;
+        }
+    }
+
+    pub(super) fn new_offer(&mut self) -> u32 {
+        let offer = self.next_offer;
+        self.next_offer = offer.checked_add(1).unwrap_or(1);
+        offer
+    }
+
+    /// Remembers which offer the running task left for a case of its select.
+    pub(super) fn note_offer(&mut self, case: u32, offer: u32) {
+        let offers = self.offers.get_or_insert_default();
+        offers.push((self.tasks.current(), case, offer));
+    }
+
+    /// Takes the offers of the running task's select.
+    pub(super) fn take_offers(&mut self) -> Vec<(u32, u32)> {
+        let current = self.tasks.current();
+        let Some(offers) = &mut self.offers else {
+            return Vec::new();
+        };
+        let mine = offers.extract_if(.., |(task, _, _)| *task == current);
+        mine.map(|(_, case, offer)| (case, offer)).collect()
+    }
+
+    /// Takes what has arrived in the mailbox into the mail, and grants it to those who wait.
+    pub(super) fn collect_letters(&mut self) {
+        let Some(process) = &self.process else { return };
+        let mut letters = VecDeque::new();
+        process.mailbox().drain_into(&mut letters);
+        for letter in letters {
+            self.deliver(letter);
+        }
+    }
+
+    pub(super) fn deliver(&mut self, letter: Letter) {
+        if let Some(channel) = self.mail.deliver(letter) {
+            self.tasks.grant_value(channel);
+        }
+    }
+
+    /// Gives a received message's bytes back to the mailbox's share.
+    pub(super) fn note_received(&self, message: &Message) {
+        if let Some(process) = &self.process {
+            process.mailbox().received(message.size());
+        }
+    }
+}
