@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::rc::Rc;
 
 /// An app's folder.
 pub struct App {
-    folder: tempfile::TempDir,
+    folder: Rc<tempfile::TempDir>,
 }
 
 /// What the program said.
@@ -21,7 +22,7 @@ impl App {
     /// An empty folder.
     pub fn new() -> App {
         App {
-            folder: tempfile::tempdir().unwrap(),
+            folder: Rc::new(tempfile::tempdir().unwrap()),
         }
     }
 
@@ -58,6 +59,11 @@ impl App {
     /// The folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Keeps the folder for as long as the answer lives.
+    pub fn keep(&self) -> Rc<tempfile::TempDir> {
+        Rc::clone(&self.folder)
     }
 
     /// All files in the folder, by name.

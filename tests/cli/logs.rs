@@ -16,7 +16,7 @@ fn talker() -> App {
             process.events():receive()
         end
         return { main = main }",
-        "",
+        "return {}",
     )
 }
 
@@ -27,7 +27,7 @@ fn a_line_is_level_message_and_fields() {
     let ended = running.stop().cleanly();
     assert_eq!(
         ended.lines[0],
-        r#"INFO  hello  {"name": "ada", "count": 3, "half": 0.5, "list": [1, 2]}"#
+        r#"INFO  hello  {"count": 3, "half": 0.5, "list": [1, 2], "name": "ada"}"#
     );
     assert!(ended.with("details").is_empty(), "{ended:#?}");
 }
@@ -36,8 +36,14 @@ fn a_line_is_level_message_and_fields() {
 fn verbose_shows_debug_lines_their_origin_and_how_many_processes_live() {
     let mut running = talker().start_with(&["-v"], &[]);
     let line = running.wait_for("DEBUG  details");
-    assert!(line.contains(r#""location": "app:main_process:4""#), "{line}");
-    assert!(line.contains(r#""pid": "{app:processes|app:main_process|0x"#), "{line}");
+    assert!(
+        line.contains(r#""location": "app:main_process:4""#),
+        "{line}"
+    );
+    assert!(
+        line.contains(r#""pid": "{app:processes|app:main_process|0x"#),
+        "{line}"
+    );
     let line = running.wait_for("INFO  processes");
     assert!(line.contains(r#""processes": 1, "bytes_each": "#), "{line}");
     assert!(line.contains(r#""steps_per_s": "#), "{line}");
@@ -46,14 +52,22 @@ fn verbose_shows_debug_lines_their_origin_and_how_many_processes_live() {
 
 #[test]
 fn silent_says_nothing_whatever_else_was_asked() {
-    let app = App::program("return { main = function() print('hello'); error('loud') end }", "");
-    let ended = app.start_with(&["-s", "-v"], &[("RUST_LOG", "trace")]).ended();
+    let app = App::program(
+        "return { main = function() print('hello'); error('loud') end }",
+        "return {}",
+    );
+    let ended = app
+        .start_with(&["-s", "-v"], &[("RUST_LOG", "trace")])
+        .ended();
     assert_eq!((ended.code, ended.lines), (Some(1), vec![]));
 }
 
 #[test]
 fn rust_log_wins_over_verbose() {
-    let app = App::program("return { main = function() print('hello'); error('loud') end }", "");
+    let app = App::program(
+        "return { main = function() print('hello'); error('loud') end }",
+        "return {}",
+    );
     let ended = app.start_with(&["-v"], &[("RUST_LOG", "error")]).ended();
     assert_eq!(ended.code, Some(1));
     assert!(ended.with("hello").is_empty(), "{ended:#?}");
@@ -62,7 +76,8 @@ fn rust_log_wins_over_verbose() {
 
 #[test]
 fn the_console_flag_logs_to_stdout() {
-    let mut command = talker().command(&["-c"], &[]);
+    let app = talker();
+    let mut command = app.command(&["-c"], &[]);
     let mut running = Running::of(command.stdout(Stdio::piped()).stderr(Stdio::null()));
     running.wait_for("ready");
     running.stop().cleanly();
@@ -100,14 +115,15 @@ fn chatterer() -> App {
             error('all was said')
         end
         return { main = main }",
-        "",
+        "return {}",
     )
 }
 
 #[test]
 fn a_reader_who_never_reads_holds_up_neither_the_run_nor_its_end() {
     let app = chatterer();
-    let mut child = app.command(&[], &[])
+    let mut child = app
+        .command(&[], &[])
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
@@ -121,7 +137,8 @@ fn a_reader_who_never_reads_holds_up_neither_the_run_nor_its_end() {
 fn a_closed_stream_under_the_log_stops_nobody() {
     for args in [&[][..], &["-c"]] {
         let app = chatterer();
-        let mut child = app.command(args, &[])
+        let mut child = app
+            .command(args, &[])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -27,7 +27,7 @@ fn what_is_unknown_is_refused_with_its_place() {
         ),
         (
             service("w", "app:proceses"),
-            "src/_index.yaml:4:50: app:s: host: names unknown entry `app:proceses`, \
+            "src/_index.yaml:4:56: app:s: host: names unknown entry `app:proceses`, \
              did you mean `app:processes`?",
         ),
         (
@@ -35,8 +35,8 @@ fn what_is_unknown_is_refused_with_its_place() {
             "src/_index.yaml:4:44: app:v: storage: names unknown entry `app:os`",
         ),
         (
-            "  - {name: m, kind: process.lua, source: x, modules: [tiem]}\n".to_owned(),
-            "src/_index.yaml:4:55: app:m: modules: unknown module `tiem`, did you mean `time`?",
+            "  - {name: m, kind: process.lua, source: return x, modules: [tiem]}\n".to_owned(),
+            "src/_index.yaml:4:62: app:m: modules: unknown module `tiem`, did you mean `time`?",
         ),
     ] {
         let worker = "  - {name: w, kind: process.lua, source: return main}\n";
@@ -50,9 +50,33 @@ fn a_lua_syntax_error_is_named_with_file_and_line() {
     let app = App::of("  - {name: p, kind: process.lua, source: file://p.lua}\n")
         .file("src/p.lua", "local x = 1\nlocal function main(\nreturn x\n");
     let line = refused(&app);
-    assert!(line.starts_with("src/p.lua:3:"), "{line}");
-    assert!(line.contains("app:p: source: "), "{line}");
-    assert!(app.refused()[0].starts_with("src/p.lua:3:"));
+    assert!(line.starts_with("src/p.lua:3: "), "{line}");
+    assert!(
+        line.contains(" app:p: <name> or '...' expected near 'return'"),
+        "{line}"
+    );
+    assert!(app.refused()[0].starts_with("src/p.lua:3: "));
+}
+
+#[test]
+fn all_syntax_errors_are_named_in_one_run() {
+    let app = App::of(
+        "  - {name: p, kind: process.lua, source: file://p.lua}
+  - {name: q, kind: process.lua, source: file://q.lua}\n",
+    )
+    .file("src/p.lua", "return return")
+    .file("src/q.lua", "\n\nx =");
+    let ended = app.start().ended();
+    assert_eq!(ended.code, Some(1), "{ended:#?}");
+    assert_eq!(ended.lines.len(), 2, "{ended:#?}");
+    assert!(
+        ended.lines[0].starts_with("src/p.lua:1: app:p: "),
+        "{ended:#?}"
+    );
+    assert!(
+        ended.lines[1].starts_with("src/q.lua:3: app:q: "),
+        "{ended:#?}"
+    );
 }
 
 #[test]
@@ -104,8 +128,11 @@ fn unknown_fields_and_kinds_are_warned_of_and_change_nothing() {
         "return { main = function() print('runs'); process.events():receive() end }",
     );
     let mut running = app.start();
-    running.wait_for("app:k: kind: unknown kind `procss.lua`, did you mean `process.lua`? (warning)");
-    running.wait_for("app:p: sorce: unknown field, which has no effect, did you mean `source`? (warning)");
+    running
+        .wait_for("app:k: kind: unknown kind `procss.lua`, did you mean `process.lua`? (warning)");
+    running.wait_for(
+        "app:p: sorce: unknown field, which has no effect, did you mean `source`? (warning)",
+    );
     running.wait_for("INFO  runs");
     running.stop().cleanly();
 }
@@ -125,7 +152,8 @@ fn of_two_entries_with_one_id_the_last_runs() {
         service("p", "app:processes")
     ));
     let mut running = app.start();
-    running.wait_for("app:p: this id is taken by the entry at");
+    let line = running.wait_for("app:p: this id is taken by the entry at src/_index.yaml:4:");
+    assert!(line.ends_with(", this one is used (warning)"), "{line}");
     running.wait_for("INFO  second");
     running.stop().cleanly();
 }

@@ -1,8 +1,9 @@
 //! A program that runs: what it says line by line, signals to it, how it ends.
 
-use std::fmt::Debug;
 use std::io::{BufRead, BufReader, Read};
+use std::mem;
 use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,6 +20,8 @@ pub struct Running {
     lines: Receiver<String>,
     /// All lines read so far.
     seen: Vec<String>,
+    /// Not used, but to be there for as long as the program runs.
+    folder: Option<Rc<tempfile::TempDir>>,
 }
 
 /// How a program ended, and all that it said.
@@ -38,7 +41,10 @@ impl App {
     /// Starts `moondust` with `args` behind `run`, and with environment variables.
     pub fn start_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Running {
         let mut command = self.command(args, variables);
-        Running::of(command.stdout(Stdio::piped()).stderr(Stdio::piped()))
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut running = Running::of(command);
+        running.folder = Some(self.keep());
+        running
     }
 
     /// The command that [`App::start_with`] starts, its streams still to be chosen.
@@ -47,8 +53,8 @@ impl App {
         command
             .arg("run")
             .args(args)
-            .envs(variables.iter().copied())
             .env_remove("RUST_LOG")
+            .envs(variables.iter().copied())
             .current_dir(self.path())
             .stdin(Stdio::null());
         command
@@ -75,6 +81,7 @@ impl Running {
             child: Some(child),
             lines,
             seen: Vec::new(),
+            folder: None,
         }
     }
 
@@ -129,7 +136,7 @@ impl Running {
         self.seen.extend(self.lines.iter());
         Ended {
             code: status.code(),
-            lines: std::mem::take(&mut self.seen),
+            lines: mem::take(&mut self.seen),
         }
     }
 }
@@ -153,7 +160,11 @@ impl Ended {
     /// Asserts that it ended with status 0 and reported nothing at ERROR.
     #[track_caller]
     pub fn cleanly(self) -> Ended {
-        assert_eq!((self.code, self.with("ERROR")), (Some(0), vec![]), "{self:#?}");
+        assert_eq!(
+            (self.code, self.with("ERROR")),
+            (Some(0), vec![]),
+            "{self:#?}"
+        );
         self
     }
 }
@@ -172,7 +183,10 @@ fn read_lines(stream: impl Read + Send + 'static, lines: Sender<String>) {
         for line in BufReader::new(stream).split(b'\n') {
             // A stream that fails has ended; a test that no longer listens wants no more.
             let Ok(line) = line else { return };
-            if lines.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
+            if lines
+                .send(String::from_utf8_lossy(&line).into_owned())
+                .is_err()
+            {
                 return;
             }
         }

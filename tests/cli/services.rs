@@ -94,7 +94,11 @@ fn a_failure_that_is_returned_and_a_modules_error_restart_a_service() {
 
 #[test]
 fn a_service_that_returns_has_ended_and_is_not_restarted() {
-    let mut running = service("return { main = function() return 1 end }", "initial_delay: 1ms").start();
+    let mut running = service(
+        "return { main = function() return 1 end }",
+        "initial_delay: 1ms",
+    )
+    .start();
     running.wait_for("service ended");
     let ended = running.stop().cleanly();
     assert!(ended.with("failed").is_empty(), "{ended:#?}");
@@ -105,15 +109,21 @@ fn a_service_without_its_method_fails_with_the_reason() {
     let app = service("return { start = function() end }", "max_attempts: 1");
     let ended = app.start().ended();
     assert_eq!(ended.code, Some(1), "{ended:#?}");
-    let said = ended.with("method \"main\" not found");
+    let said = ended.with(r#"method \"main\" not found in module"#);
     assert!(said[0].starts_with("ERROR  "), "{ended:#?}");
 }
 
 #[test]
 fn a_service_whose_top_level_raises_fails_with_the_place() {
-    let ended = service("local x = nil\nx()", "max_attempts: 1").start().ended();
+    let ended = service("local x = nil\nx()", "max_attempts: 1")
+        .start()
+        .ended();
     assert_eq!(ended.code, Some(1), "{ended:#?}");
-    assert_eq!(ended.with("app:p:2: attempt to call a nil value").len(), 1, "{ended:#?}");
+    assert_eq!(
+        ended.with("app:p:2: attempt to call a nil value").len(),
+        1,
+        "{ended:#?}"
+    );
 }
 
 #[test]
@@ -168,7 +178,11 @@ fn a_service_that_ignores_its_cancel_is_killed_in_time() {
     running.wait_for("deaf");
     let ended = running.stop();
     assert_eq!(ended.code, Some(0), "{ended:#?}");
-    assert_eq!(ended.with("did not stop in time: killing it").len(), 1, "{ended:#?}");
+    assert_eq!(
+        ended.with("did not stop in time: killing it").len(),
+        1,
+        "{ended:#?}"
+    );
 }
 
 #[test]
@@ -189,7 +203,10 @@ fn a_failure_that_nobody_watches_is_logged_with_pid_entry_reason_and_stack() {
     let mut running = app.start();
     let line = running.wait_for("process failed");
     assert!(line.starts_with("ERROR  "), "{line}");
-    assert!(field(&line, "pid").starts_with("{app:processes|app:worker|0x"), "{line}");
+    assert!(
+        field(&line, "pid").starts_with("{app:processes|app:worker|0x"),
+        "{line}"
+    );
     assert_eq!(field(&line, "entry"), "app:worker");
     assert_eq!(field(&line, "reason"), "app:worker:1: alone");
     running.wait_for("    src/worker.lua:1");

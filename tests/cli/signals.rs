@@ -40,7 +40,7 @@ fn ctrl_c_while_spawning_ends_everything_in_order() {
 fn the_second_ctrl_c_ends_at_once_with_status_1() {
     let app = App::program(
         "return { main = function() print('deaf'); process.inbox():receive() end }",
-        "",
+        "return {}",
     );
     let mut running = app.start();
     running.wait_for("deaf");

@@ -531,7 +531,13 @@ fn plain(message: String) -> Error {
 /// There is a value at `index`.
 unsafe fn returned_error(state: *mut lua_State, index: c_int) -> Option<Error> {
     // SAFETY: the caller's promise.
-    unsafe { error_at(state, index) }
+    unsafe {
+        let mut error = error_at(state, index)?;
+        if ffi::lua_type(state, index) == ffi::LUA_TSTRING {
+            error.retryable = Some(false);
+        }
+        Some(error)
+    }
 }
 
 /// The error that a string or an error object is; `None` for anything else.

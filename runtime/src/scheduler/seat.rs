@@ -20,6 +20,8 @@ pub(super) struct Seat {
     pub queue: SharedQueue,
     /// The near ends of the queues, while no thread sits here.
     pub vacant: Mutex<Option<LocalQueue>>,
+    /// A spare was started to sit here, and has not left yet.
+    pub claimed: AtomicBool,
     pub timers: Timers,
     pub parker: Parker,
     pub running: Running,
@@ -36,6 +38,7 @@ impl Seat {
         Seat {
             queue: shared,
             vacant: Mutex::new(Some(local)),
+            claimed: AtomicBool::new(false),
             timers: Timers::new(index),
             parker: Parker::new(),
             running: Running::default(),

@@ -213,7 +213,9 @@ impl Worker<'_> {
     }
 
     fn retire(&self, process: &Arc<Process>, exit: Option<Exit>) {
-        match exit {
+        // A program that noticed that it was killed does not know why; who killed it does.
+        let noticed = matches!(exit, Some(Exit::Killed(_))) && process.is_killed();
+        match exit.filter(|_| !noticed) {
             Some(exit) => self.shared.retire(process, exit),
             None => self.shared.retire_killed(process),
         }
@@ -299,6 +301,7 @@ impl Worker<'_> {
         let shared = self.shared;
         let woken = self.awake.get() == Awake::Woken;
         *seat.vacant.lock() = Some(Local::leave(self.local));
+        seat.claimed.store(false, Ordering::Release);
         if woken {
             shared.idle.arrived();
         }
