@@ -61,11 +61,12 @@ fn topic(call: &mut Call) -> Outcome {
 
 /// `msg:from()`: the sender's pid; "" where no process sent it.
 fn from(call: &mut Call) -> Outcome {
-    let mut text = String::with_capacity(64);
-    if let Some(pid) = this(call)?.from {
-        call.state.system().write_pid(pid, &mut text);
-    }
-    call.answer_text(text)
+    let text = match this(call)?.from {
+        Some(pid) => call.state.sender_text(pid),
+        None => "",
+    };
+    call.lua.push_bytes(text);
+    Ok(Answer::Values(1))
 }
 
 /// `msg:payload()`

@@ -151,6 +151,8 @@ pub struct Host {
     next_offer: u32,
     /// Timers that were still needed when they were last looked through.
     live_timers: u32,
+    /// The sender that the program asked for last, and its text: answers go to it.
+    last_sender: Option<Box<(Pid, String)>>,
     random: Random,
     /// Offers of waiting selects: task, case, offer. Few programs select a send.
     #[allow(
@@ -161,7 +163,8 @@ pub struct Host {
 }
 
 impl Host {
-    fn new(identity: Arc<Identity>) -> Host {
+    /// What a VM has before it belongs to a process.
+    pub(crate) fn new(identity: Arc<Identity>) -> Host {
         Host {
             identity,
             process: None,
@@ -172,6 +175,7 @@ impl Host {
             next_channel: FIRST_CHANNEL,
             next_offer: 1,
             live_timers: 0,
+            last_sender: None,
             random: Random::default(),
             offers: None,
         }
@@ -187,6 +191,24 @@ impl Host {
 
     fn pid(&self) -> Pid {
         self.process().pid()
+    }
+
+    /// The text of a sender's pid. Asked for again and again where requests are answered.
+    fn sender_text(&mut self, pid: Pid) -> &str {
+        if self.last_sender.as_ref().is_none_or(|last| last.0 != pid) {
+            let mut text = String::with_capacity(64);
+            self.system().write_pid(pid, &mut text);
+            self.last_sender = Some(Box::new((pid, text)));
+        }
+        self.last_sender.as_ref().map_or("", |last| &last.1)
+    }
+
+    /// The process that a text means.
+    fn resolve(&self, destination: &[u8]) -> Result<Pid, Error> {
+        match &self.last_sender {
+            Some(last) if last.1.as_bytes() == destination => Ok(last.0),
+            _ => self.system().resolve(&String::from_utf8_lossy(destination)),
+        }
     }
 
     /// The namespace of the entry.

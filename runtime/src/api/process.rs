@@ -121,8 +121,7 @@ fn send(call: &mut Call) -> Outcome {
     {
         return call.invalid("cannot send to @ topics");
     }
-    let destination = String::from_utf8_lossy(call.lua.bytes(1).unwrap_or_default());
-    let to = match call.state.system().resolve(&destination) {
+    let to = match call.state.resolve(call.lua.bytes(1).unwrap_or_default()) {
         Ok(to) => to,
         Err(error) => return call.fail(error),
     };

@@ -15,6 +15,7 @@ use super::arena::Arena;
 use super::coroutine::{self, Yield};
 use super::index;
 use super::stack::Stack;
+use super::template::{self, Refused, Unfit};
 use super::trace;
 use super::vm::Doom;
 use crate::error::Error;
@@ -257,6 +258,12 @@ unsafe fn enter<S>(state: *mut lua_State, body: impl FnOnce(&mut Call<S>) -> Out
     let next = result.unwrap_or_else(|panic| {
         // SAFETY: the VM is alive and ours; a panicked host state must not be used again, so the VM is doomed.
         unsafe {
+            if panic.is::<Refused>() && (*arena).is_prepared() {
+                template::end(state, Unfit::Impure);
+                ffi::lua_settop(state, 0);
+                ffi::lua_pushnil(state);
+                return Next::Raise;
+            }
             Arena::doom(arena, Doom::Panicked);
             push_where(state, &panic_text(panic.as_ref()));
         }

@@ -11,6 +11,7 @@ use std::ptr::null_mut;
 use mlua::ffi::{self, lua_CFunction, lua_KContext, lua_State};
 
 use super::arena::Arena;
+use super::template::{self, Unfit};
 use super::preempt;
 
 /// What the yield under way is. Set before every yield, read by whoever sees it.
@@ -287,6 +288,11 @@ unsafe extern "C-unwind" fn co_create(state: *mut lua_State) -> c_int {
     // SAFETY: Lua calls us; nothing is owned.
     unsafe {
         ffi::luaL_checktype(state, 1, ffi::LUA_TFUNCTION);
+        if (*Arena::of(state)).is_prepared() {
+            // A template holds no coroutine; and only the main state's instructions are counted.
+            template::end(state, Unfit::Coroutine);
+            ffi::lua_error(state);
+        }
         push_thread(state, 1);
         1
     }

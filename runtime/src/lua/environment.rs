@@ -3,12 +3,13 @@
 //! Knows nothing of YAML: the layer above resolved everything.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::chunk::Chunk;
 use super::library::{Libraries, Shelf};
-use super::memory::Slab;
+use super::memory::{LARGEST_BLOCK, Slab};
+use super::template::{Prepared, Template};
 
 /// A library that an entry imports, run in each of its VMs before the entry itself.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct Recipe {
     pub imports: Vec<Import>,
     /// The most bytes a VM may have.
     pub memory_limit: usize,
+    /// Whether VMs may be copies of one that was prepared.
+    pub templates: bool,
 }
 
 /// Which function of the returned table is the program.
@@ -54,7 +57,28 @@ pub(super) struct Environment {
     pub(super) seed: u32,
     /// Bytes of the block that the next VM gets: what the last ones needed.
     pub(super) block: AtomicUsize,
+    /// What its VMs start from, once its first process was spawned.
+    pub(super) prepared: OnceLock<Prepared>,
 }
+
+impl Environment {
+    /// What its VMs are copies of, if they are.
+    pub(super) fn template(&self) -> Option<&Template> {
+        match self.prepared.get() {
+            Some(Prepared::Template(template)) => Some(template),
+            _ => None,
+        }
+    }
+
+    /// Notes that a VM has `bytes` when its program begins.
+    pub(super) fn expect_block(&self, bytes: usize) {
+        let block = (bytes + HEADROOM).min(LARGEST_BLOCK);
+        self.block.store(block, Ordering::Relaxed);
+    }
+}
+
+/// Bytes that a program is expected to need beyond what it begins with.
+const HEADROOM: usize = 1024;
 
 /// An entry's code, ready to make VMs of, whose host state is `S`.
 pub struct Code<S> {
@@ -91,6 +115,7 @@ impl<S> Code<S> {
             slab,
             seed,
             block,
+            prepared: OnceLock::new(),
         };
         Code {
             environment: Arc::new(environment),

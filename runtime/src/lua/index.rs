@@ -263,7 +263,7 @@ pub(super) unsafe fn methods<'a>(state: *mut lua_State, index: c_int) -> Option<
     // SAFETY: every full userdata begins with its class.
     unsafe {
         let class = ffi::lua_touserdata(state, index).cast::<u8>().read();
-        shelf(state).classes.get(&class)
+        shelf(state).classes.get(class as usize)?.as_ref()
     }
 }
 
@@ -400,8 +400,8 @@ pub(super) unsafe fn install(state: *mut lua_State) {
 pub(super) unsafe fn push_metatable(state: *mut lua_State, class: c_int) {
     // SAFETY: the caller's promise.
     unsafe {
-        let methods = shelf(state).classes.get(&(class as u8));
-        let Some(methods) = methods.filter(|methods| methods.own_metatable) else {
+        let methods = shelf(state).classes.get(class as usize).and_then(Option::as_ref);
+        let Some(methods) = methods.filter(|methods: &&Methods| methods.own_metatable) else {
             ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, BASE);
             return;
         };

@@ -70,7 +70,8 @@ pub(super) struct Shelf {
     /// Their position is their bit in the arena's `given`.
     pub(super) globals: Vec<(&'static str, Global)>,
     pub(super) global_by_name: FxHashMap<&'static [u8], usize>,
-    pub(super) classes: FxHashMap<u8, Methods>,
+    /// By the class's number.
+    pub(super) classes: Vec<Option<Methods>>,
     /// The arithmetic metamethods of strings, as the stock library has them.
     pub(super) arithmetic: Vec<(&'static CStr, lua_CFunction)>,
     /// The library whose functions are the methods of strings.
@@ -220,7 +221,7 @@ impl<S> LibrariesBuilder<S> {
             libraries: Vec::new(),
             globals: Vec::new(),
             global_by_name: FxHashMap::default(),
-            classes: FxHashMap::default(),
+            classes: Class::ALL.iter().map(|_| None).chain([None]).collect(),
             arithmetic: arithmetic(),
             string: u8::MAX,
             preludes: FxHashMap::default(),
@@ -358,7 +359,7 @@ impl<S> LibrariesBuilder<S> {
     }
 
     fn methods(&mut self, class: Class) -> &mut Methods {
-        self.shelf.classes.entry(class as u8).or_default()
+        self.shelf.classes[class as usize].get_or_insert_default()
     }
 
     /// What was collected.

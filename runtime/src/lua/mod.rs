@@ -20,6 +20,7 @@ mod number;
 mod object;
 mod preempt;
 mod stack;
+mod template;
 mod trace;
 mod vm;
 
@@ -32,4 +33,5 @@ pub use memory::{Allocator, Slab, give_back};
 pub use object::{Class, Object, PayloadObject};
 pub use preempt::Signals;
 pub use stack::{Kept, Number, Stack, Type};
+pub use template::{Preparation, Unfit, refuse_preparation};
 pub use vm::{Doom, Progress, TaskNumber, Vm};

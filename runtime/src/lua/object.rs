@@ -55,6 +55,14 @@ impl Class {
         }
     }
 
+    /// Whether its objects are mere values, the same in whichever process they are.
+    pub(super) fn is_plain(self) -> bool {
+        match self {
+            Class::Error | Class::Payload | Class::Time | Class::Duration | Class::Logger => true,
+            Class::Message | Class::Channel | Class::Case => false,
+        }
+    }
+
     /// The class with this number.
     pub(super) fn from_number(number: u8) -> Option<Class> {
         Class::ALL.into_iter().find(|class| *class as u8 == number)

@@ -14,6 +14,7 @@ use mlua::ffi::{self, lua_State};
 use super::arena::{self, Arena};
 use super::coroutine::{self, Yield};
 use super::environment::{Code, Environment};
+use super::memory::Slab;
 use super::object::{ErrorObject, Object};
 use super::stack::{Kept, Stack};
 use super::{boot, codec, object, preempt, trace};
@@ -109,6 +110,8 @@ pub type TaskNumber = u32;
 enum Phase {
     /// Libraries and top level run; then `main` gets these arguments.
     Boot(Payload),
+    /// They have run, in the template; `main` gets these arguments.
+    Booted(Payload),
     /// `main` runs.
     Main,
 }
@@ -143,9 +146,7 @@ impl<S> Vm<S> {
         let environment = code.environment.clone();
         // SAFETY: the block is the VM's until it is dropped.
         unsafe {
-            let (arena, main) = make(&environment)?;
-            let phase = Phase::Boot(arguments);
-            ffi::lua_pushcfunction(main.as_ptr(), boot::boot);
+            let (arena, main, phase) = make(&environment, arguments)?;
             Ok(Vm {
                 arena,
                 main,
@@ -171,16 +172,23 @@ impl<S> Vm<S> {
     /// Runs the program's own task until it waits, ends or is interrupted.
     pub fn run(&mut self, host: &mut S) -> Progress {
         let main = self.main.as_ptr();
-        // SAFETY: the main state is ours, and waits for this.
-        let progress = unsafe { self.resume(main, 0, host) };
-        match std::mem::replace(&mut self.phase, Phase::Main) {
-            Phase::Boot(arguments) if matches!(progress, Progress::Returned) => {
-                // SAFETY: the program's function is all that is on the stack.
-                unsafe { self.enter_main(&arguments, host) }
+        // SAFETY: the main state is ours, and waits for this; after boot the program's function is all that is on its
+        // stack.
+        unsafe {
+            if let Phase::Booted(arguments) = &mut self.phase {
+                let arguments = std::mem::take(arguments);
+                self.phase = Phase::Main;
+                return self.enter_main(&arguments, host);
             }
-            phase => {
-                self.phase = phase;
-                progress
+            let progress = self.resume(main, 0, host);
+            match &mut self.phase {
+                Phase::Boot(arguments) if matches!(progress, Progress::Returned) => {
+                    let arguments = std::mem::take(arguments);
+                    self.phase = Phase::Main;
+                    settle_collector(main);
+                    self.enter_main(&arguments, host)
+                }
+                _ => progress,
             }
         }
     }
@@ -194,7 +202,6 @@ impl<S> Vm<S> {
         let encoded: &[u8] = arguments.encoded();
         // SAFETY: the caller's promise; light values need no memory, and the slice outlives the resume.
         unsafe {
-            settle_collector(main);
             ffi::lua_pushcfunction(main, boot::arguments);
             ffi::lua_pushlightuserdata(main, (&raw const encoded).cast_mut().cast::<c_void>());
             match self.resume(main, 1, host) {
@@ -419,30 +426,56 @@ const GENERATIONAL_BELOW: usize = 128 * 1024;
 /// 5 KB heap every kilobyte; at 100 % it was no slower and 1 KB larger on average.
 const MINOR_GROWTH: c_int = 100;
 
-/// Makes a block with an empty state in it. The collector is off until booting is over.
+/// Makes a block with a VM in it: a copy of the entry's template, or one that is yet to boot.
 ///
 /// # Safety
 /// The caller frees the block.
 unsafe fn make(
     environment: &Arc<Environment>,
-) -> Result<(NonNull<Arena>, NonNull<lua_State>), Error> {
-    let bytes = environment.block.load(Ordering::Relaxed);
+    arguments: Payload,
+) -> Result<(NonNull<Arena>, NonNull<lua_State>, Phase), Error> {
+    let wanted = environment.block.load(Ordering::Relaxed);
+    let bytes = Slab::block_bytes(wanted).ok_or_else(no_memory)?;
     let block = environment.slab.allocate(bytes).ok_or_else(no_memory)?;
-    // SAFETY: the block is ours and large enough for an empty state; the arena in it is valid until it is destroyed.
+    // SAFETY: the block is ours and large enough for a template or an empty state; the arena in it is valid until it is
+    // destroyed. Blocks of the slab are aligned to 256.
     unsafe {
+        if let Some(template) = environment.template() {
+            let (arena, main) = template.write(block, bytes);
+            return Ok((arena, main, Phase::Booted(arguments)));
+        }
         let arena = Arena::begin(block, bytes, environment.recipe.memory_limit);
-        let head = arena.as_ptr();
+        let Some(main) = new_state(arena, environment) else {
+            environment.slab.free(block);
+            return Err(no_memory());
+        };
+        ffi::lua_pushcfunction(main.as_ptr(), boot::boot);
+        Ok((arena, main, Phase::Boot(arguments)))
+    }
+}
+
+/// Makes an empty state in an arena that was just begun; destroys the arena if there is no memory. The collector is off
+/// until booting is over.
+///
+/// # Safety
+/// The environment outlives the arena.
+pub(super) unsafe fn new_state(
+    arena: NonNull<Arena>,
+    environment: &Arc<Environment>,
+) -> Option<NonNull<lua_State>> {
+    let head = arena.as_ptr();
+    // SAFETY: the caller's promise.
+    unsafe {
         (*head).environment = Arc::as_ptr(environment).cast();
         (*head).on_doom = Some(|_| preempt::arm_running());
         let state = ffi::lua_newstate(Arena::allocate, head.cast(), environment.seed);
         let Some(state) = NonNull::new(state) else {
             Arena::destroy(arena);
-            environment.slab.free(block);
-            return Err(no_memory());
+            return None;
         };
         *coroutine::resumer(state.as_ptr()) = coroutine::ROOT;
         ffi::lua_gc(state.as_ptr(), ffi::LUA_GCSTOP);
-        Ok((arena, state))
+        Some(state)
     }
 }
 
@@ -480,7 +513,7 @@ pub(super) unsafe fn settle_collector(state: *mut lua_State) {
 ///
 /// # Safety
 /// `state` has just ended with an error, and its frames are still there.
-unsafe fn failure(state: *mut lua_State) -> Error {
+pub(super) unsafe fn failure(state: *mut lua_State) -> Error {
     // SAFETY: the caller's promise.
     unsafe {
         let mut error = error_at(state, -1).unwrap_or_else(|| {
@@ -567,6 +600,20 @@ impl Stack<'_> {
             ffi::lua_rawseti(state, -3, number.into());
             ffi::lua_replace(state, index);
             ffi::lua_settop(state, index);
+        }
+    }
+}
+
+#[cfg(test)]
+impl<S> Vm<S> {
+    /// Collects all garbage in both modes, and ends in `mode`.
+    pub(super) fn collect(&mut self, mode: c_int) {
+        // SAFETY: nothing of the VM runs.
+        unsafe {
+            let main = self.main.as_ptr();
+            for mode in [ffi::LUA_GCCOLLECT, ffi::LUA_GCINC, ffi::LUA_GCCOLLECT, mode] {
+                ffi::lua_gc(main, mode);
+            }
         }
     }
 }

@@ -46,6 +46,7 @@ impl Entry {
     /// # Errors
     /// What the top level failed with, or that the method is missing.
     pub fn ready(&self) -> Result<Code, Error> {
+        self.code.prepare(|| api::Host::new(self.identity.clone()))?;
         Ok(self.code.clone())
     }
 
@@ -114,6 +115,7 @@ impl<'a> Compiler<'a> {
             modules,
             imports,
             memory_limit,
+            templates: true,
         };
         Ok(Code::new(
             &self.libraries,

@@ -56,8 +56,10 @@ pub struct Arena {
     pub kind: Cell<u8>,
     /// The owner's: whether collections are done in parts.
     pub incremental: Cell<bool>,
+    /// The owner's: whether the VM is being prepared as a template; 0 in a new arena.
+    pub preparing: Cell<u8>,
     /// Zero, where padding would hold anything: two builds of a template are compared word by word.
-    filler: [u8; 3],
+    filler: [u8; 2],
     /// Called, once, when the arena dooms the VM by itself. May not allocate from the arena.
     pub on_doom: Option<unsafe fn(*mut Arena)>,
     /// The owner's Rust state; null in a new arena.
@@ -72,7 +74,7 @@ pub struct Arena {
 pub const HEAD: usize = size_of::<Arena>();
 
 const _: () = assert!(HEAD <= 250 && HEAD.is_multiple_of(GRAIN));
-// No padding: pieces, three words, five bytes and the filler, five words.
+// No padding: pieces, three words, six bytes and the filler, five words.
 const _: () = assert!(HEAD == size_of::<Pieces>() + 3 * 8 + 8 + 5 * 8);
 
 impl Arena {
@@ -96,7 +98,8 @@ impl Arena {
                 lenient: Cell::new(false),
                 kind: Cell::new(0),
                 incremental: Cell::new(false),
-                filler: [0; 3],
+                preparing: Cell::new(0),
+                filler: [0; 2],
                 on_doom: None,
                 owner: ptr::null_mut(),
                 given: [const { Cell::new(0) }; 2],
@@ -128,9 +131,12 @@ impl Arena {
     }
 
     /// Ends the building of a template; says whether everything lies inside the block. Its first
-    /// [`Arena::image_bytes`] are the template.
+    /// [`Arena::image_bytes`] are the template, which ends with a piece in use.
     pub fn end_template(&mut self) -> bool {
         self.pieces.zeroing = false;
+        let base = ptr::from_mut(self).cast();
+        // SAFETY: the arena is at the start of its own block.
+        unsafe { self.pieces.join_large(base) };
         self.outside.is_null()
     }
 

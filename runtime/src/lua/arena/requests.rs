@@ -57,7 +57,8 @@ impl Arena {
                 }
                 return true;
             }
-            if (*arena).refused.replace(true) {
+            // A template gets no second chance: it is not worth one.
+            if (*arena).refused.replace(true) || (*arena).pieces.zeroing {
                 Arena::doom_by_cap(arena);
             }
             false

@@ -3,7 +3,7 @@
 local function main(peer)
     local pings = process.listen("ping")
     while true do
-        process.send(peer, "pong", pings:receive())
+        process.send(peer, "pong", (pings:receive()))
     end
 end
 

@@ -39,26 +39,6 @@ pub fn parse(text: &[u8]) -> Option<Number> {
     Some(Number::Float(if negative { -float } else { float }))
 }
 
-/// The integer that `text` is a numeral of in `base`, 2 to 36, as `tonumber(text, base)` reads it. Wraps around.
-pub fn parse_in_base(text: &[u8], base: u32) -> Option<i64> {
-    let text = trim(text);
-    let (negative, digits) = match text.strip_prefix(b"-") {
-        Some(digits) => (true, digits),
-        None => (false, text.strip_prefix(b"+").unwrap_or(text)),
-    };
-    if digits.is_empty() {
-        return None;
-    }
-    let mut value = 0_u64;
-    for digit in digits {
-        let digit = char::from(*digit).to_digit(base)?;
-        value = value
-            .wrapping_mul(u64::from(base))
-            .wrapping_add(u64::from(digit));
-    }
-    Some(signed(value, negative))
-}
-
 /// The integer that the dialect's `%d`, `%x`, `%c`… make of a float: the fraction is cut off.
 ///
 /// None for what is no number or doesn't fit.

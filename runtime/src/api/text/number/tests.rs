@@ -36,14 +36,14 @@ fn agrees_with_stock_lua() {
             Some(_) => parse(&expected[8..]),
             None => None,
         };
-        let base = std::str::from_utf8(&kind).unwrap().parse().unwrap();
-        let found = match base {
-            10 => parse(&text),
-            base => parse_in_base(&text, base).map(Number::Int),
-        };
+        // Numerals in other bases are read by Lua's own `tonumber`.
+        if kind != b"10" {
+            continue;
+        }
+        let found = parse(&text);
         assert!(
             same(found, expected),
-            "{} base {base}: {found:?}, not {expected:?}",
+            "{}: {found:?}, not {expected:?}",
             shown(&text)
         );
     }
@@ -104,7 +104,6 @@ fn no_input_panics() {
             .map(|_| b"0019afxXpPeE.+- "[dice.roll(16)])
             .collect();
         parse(&text);
-        parse_in_base(&text, 2 + dice.roll(35) as u32);
     }
     assert_eq!(
         parse(&[b"0x".as_slice(), &[b'f'; 5_000]].concat()),

@@ -34,6 +34,7 @@ impl Budget {
     }
 
     /// Steps that are left.
+    #[cfg(test)]
     pub fn left(&self) -> u64 {
         self.0
     }

@@ -61,11 +61,6 @@ impl Pattern {
         }
     }
 
-    /// Whether a leading `^` anchors it.
-    pub fn is_anchored(&self) -> bool {
-        self.anchored
-    }
-
     /// The next match. An anchored pattern matches only where the search begins, and once.
     pub fn next_match(
         &self,

@@ -8,7 +8,7 @@ use super::super::GRAIN;
 use super::{LISTS, Pieces};
 
 /// The grains of a block, one bit each; as many words as the slab's largest block needs. Larger ones, in which templates
-/// are built, are never joined.
+/// are built, are joined just once.
 const BITMAP_WORDS: usize = LARGEST_BLOCK / GRAIN / 64;
 
 impl Pieces {
@@ -18,8 +18,24 @@ impl Pieces {
     /// As `take`.
     #[cold]
     pub(super) unsafe fn join(&mut self, base: *mut u8) {
+        // SAFETY: the caller's promise.
+        unsafe { self.join_with(base, &mut [0; BITMAP_WORDS]) };
+    }
+
+    /// The same for a block of any size.
+    ///
+    /// # Safety
+    /// As `take`.
+    pub(in super::super) unsafe fn join_large(&mut self, base: *mut u8) {
+        let mut bitmap = vec![0; (self.bump as usize).div_ceil(64)];
+        // SAFETY: the caller's promise.
+        unsafe { self.join_with(base, &mut bitmap) };
+    }
+
+    /// # Safety
+    /// As `take`; the bitmap has a bit, all clear, for every grain that was ever used.
+    unsafe fn join_with(&mut self, base: *mut u8, bitmap: &mut [u64]) {
         self.frees = 0;
-        let mut bitmap = [0u64; BITMAP_WORDS];
         // SAFETY: the caller's promise.
         unsafe {
             self.for_each_free(base, |at, size| {
@@ -27,15 +43,15 @@ impl Pieces {
             });
         }
         (self.map, self.heads) = (0, [0; LISTS]);
-        let mut end = end_of_last(&bitmap, self.bump as usize, false);
+        let mut end = end_of_last(bitmap, self.bump as usize, false);
         self.bump = end as u16;
         // From the end to the start, so that what is handed out first lies at the start.
         loop {
-            let free_end = end_of_last(&bitmap, end, true);
+            let free_end = end_of_last(bitmap, end, true);
             if free_end == 0 {
                 return;
             }
-            end = end_of_last(&bitmap, free_end, false);
+            end = end_of_last(bitmap, free_end, false);
             // SAFETY: all of it was in lists until now.
             unsafe { self.push(base, end, free_end - end) };
         }
@@ -43,7 +59,7 @@ impl Pieces {
 }
 
 /// The position after the last bit before `end` that is set (or clear, as `set` says); 0 if there is none.
-fn end_of_last(bitmap: &[u64; BITMAP_WORDS], end: usize, set: bool) -> usize {
+fn end_of_last(bitmap: &[u64], end: usize, set: bool) -> usize {
     let mut end = end;
     while end > 0 {
         let first = (end - 1) / 64 * 64;

@@ -1,0 +1,272 @@
+//! Lua's own structures, as far as templates must look into them (`lstate.h`, `lobject.h`).
+//!
+//! The interpreter is built by us from sources that don't change under us; a test compares these mirrors with a living
+//! state. Knows nothing of what a template is.
+
+use std::ffi::{c_int, c_void};
+use std::ptr;
+
+use mlua::ffi::lua_State;
+
+/// Tags of collectable objects, as they stand in their heads.
+pub(super) mod tag {
+    pub const SHORT_STRING: u8 = 0x04;
+    pub const LONG_STRING: u8 = 0x14;
+    pub const TABLE: u8 = 0x05;
+    pub const LUA_FUNCTION: u8 = 0x06;
+    pub const C_FUNCTION: u8 = 0x26;
+    pub const USERDATA: u8 = 0x07;
+    pub const THREAD: u8 = 0x08;
+    pub const UPVALUE: u8 = 0x09;
+    pub const PROTO: u8 = 0x0a;
+}
+
+/// In the tag of a value: it is collectable.
+const COLLECTABLE: u8 = 0x40;
+
+/// The part of a tag that says the type, without its variants.
+const TYPE: u8 = 0x0f;
+
+/// Strings: the type, whatever the variant.
+const STRING: u8 = 0x04;
+
+/// The two colours of what isn't marked, in an object's head.
+const WHITES: u8 = 0b1_1000;
+
+/// Slots behind a stack's end (`EXTRA_STACK`).
+const EXTRA_STACK: usize = 5;
+
+/// What every collectable object begins with.
+#[repr(C)]
+pub(super) struct Object {
+    pub next: *mut Object,
+    pub tag: u8,
+    pub marked: u8,
+    /// Of a short string: its number among the reserved words, or 0.
+    pub reserved: u8,
+}
+
+#[repr(C)]
+struct Table {
+    next: *mut Object,
+    tag: u8,
+    marked: u8,
+    flags: u8,
+    log2_nodes: u8,
+    items: u32,
+    array: *mut c_void,
+    nodes: *mut Node,
+}
+
+#[repr(C)]
+struct Node {
+    value: u64,
+    value_tag: u8,
+    key_tag: u8,
+    next: c_int,
+    key: u64,
+}
+
+/// The head of a full userdata.
+#[repr(C)]
+struct Userdata {
+    next: *mut Object,
+    tag: u8,
+    marked: u8,
+    places: u16,
+    bytes: usize,
+    metatable: *mut c_void,
+}
+
+/// A state, up to its stack.
+#[repr(C)]
+struct Thread {
+    next: *mut Object,
+    head: [u8; 8],
+    top: *mut Slot,
+    global: *mut Global,
+    call: *mut c_void,
+    stack_last: *mut Slot,
+    stack: *mut Slot,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct Slot {
+    value: u64,
+    tag: u64,
+}
+
+/// What the states of a VM share, up to the main state.
+#[repr(C)]
+pub(super) struct Global {
+    allocate: *const c_void,
+    arena: *mut c_void,
+    counts: [isize; 4],
+    strings: *mut *mut Object,
+    strings_used: c_int,
+    strings_size: c_int,
+    registry: Slot,
+    nil: Slot,
+    seed: u32,
+    parameters: [u8; 6],
+    current_white: u8,
+    modes: [u8; 5],
+    /// Objects without a finalizer.
+    pub all: *mut Object,
+    sweep: *mut c_void,
+    /// Objects with one.
+    pub with_finalizer: *mut Object,
+    gray_lists: [*mut Object; 5],
+    /// Objects whose finalizer is to be called.
+    pub to_finalize: *mut Object,
+    /// Objects that are never collected.
+    fixed: *mut Object,
+    generations: [*mut Object; 7],
+    with_upvalues: *mut c_void,
+    panic: *mut c_void,
+    memory_message: *mut Object,
+    event_names: [*mut Object; 25],
+    metatables: [*mut Object; 9],
+    string_cache: [*mut Object; STRING_CACHE],
+    warn: [*mut c_void; 2],
+    /// The main state's extra space; the state follows.
+    extra: *mut c_void,
+}
+
+/// Entries of the cache of strings (`STRCACHE_N` times `STRCACHE_M`, as `build.rs` sets them).
+const STRING_CACHE: usize = 5;
+
+/// The global state of `state`.
+///
+/// # Safety
+/// `state` is alive.
+pub(super) unsafe fn global(state: *mut lua_State) -> *mut Global {
+    // SAFETY: the caller's promise.
+    unsafe { (*state.cast::<Thread>()).global }
+}
+
+/// Lets the names of Lua's keywords go with the next full collection: only the compiler looks at them, and no VM
+/// compiles. They are 700 bytes.
+///
+/// # Safety
+/// The collector is incremental, between two cycles, and nothing of the VM runs.
+pub(super) unsafe fn release_keywords(state: *mut lua_State) {
+    // SAFETY: the caller's promise; the lists hold objects that live. A white object in the list of all is just what a
+    // new object is.
+    unsafe {
+        let global = global(state);
+        let white = (*global).current_white & WHITES;
+        let mut link = &raw mut (*global).fixed;
+        while !(*link).is_null() {
+            let object = *link;
+            if (*object).tag != tag::SHORT_STRING || (*object).reserved == 0 {
+                link = &raw mut (*object).next;
+                continue;
+            }
+            *link = (*object).next;
+            (*object).reserved = 0;
+            (*object).marked = white;
+            (*object).next = (*global).all;
+            (*global).all = object;
+        }
+    }
+}
+
+/// Empties the cache that maps addresses of C strings to strings.
+///
+/// # Safety
+/// Nothing of the VM runs.
+pub(super) unsafe fn clear_string_cache(state: *mut lua_State) {
+    // SAFETY: the message is what Lua itself fills the cache with.
+    unsafe {
+        let global = global(state);
+        (*global).string_cache = [(*global).memory_message; STRING_CACHE];
+    }
+}
+
+/// Overwrites the slots of the stack that hold nothing. Their tags say nil, their payloads anything.
+///
+/// # Safety
+/// Nothing of the VM runs.
+pub(super) unsafe fn clear_dead_slots(state: *mut lua_State) {
+    // SAFETY: the slots from the top to the end, and some behind it, are the stack's. Zero is nil.
+    unsafe {
+        let thread = state.cast::<Thread>();
+        let end = (*thread).stack_last.add(EXTRA_STACK);
+        let dead = end.offset_from((*thread).top);
+        ptr::write_bytes((*thread).top, 0, usize::try_from(dead).unwrap_or(0));
+    }
+}
+
+/// The address of a userdata's own bytes, and how many there are.
+///
+/// # Safety
+/// `object` is a full userdata that lives.
+pub(super) unsafe fn userdata_bytes(object: *mut Object) -> (*const u8, usize) {
+    // Places are aligned to 16 bytes in C's eyes.
+    const PLACES: usize = (size_of::<Userdata>() + size_of::<usize>()).next_multiple_of(16);
+    // SAFETY: the caller's promise. Without places there is no link of the collector's either.
+    unsafe {
+        let userdata = object.cast::<Userdata>();
+        let places = (*userdata).places as usize;
+        let skip = match places {
+            0 => size_of::<Userdata>(),
+            _ => PLACES + places * size_of::<Slot>(),
+        };
+        (object.cast::<u8>().add(skip), (*userdata).bytes)
+    }
+}
+
+/// Whether a table has an entry that it finds by the address of an object of the VM.
+///
+/// # Safety
+/// `object` is a table that lives.
+pub(super) unsafe fn has_object_keys(object: *mut Object) -> bool {
+    // SAFETY: the caller's promise; a table without nodes has Lua's one empty node.
+    unsafe {
+        let table = object.cast::<Table>();
+        let nodes = std::slice::from_raw_parts((*table).nodes, 1 << (*table).log2_nodes);
+        nodes.iter().any(|node| {
+            node.value_tag & TYPE != 0
+                && node.key_tag & COLLECTABLE != 0
+                && node.key_tag & TYPE != STRING
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mlua::ffi;
+
+    use super::*;
+
+    #[test]
+    fn the_mirrors_are_what_lua_has() {
+        // SAFETY: a state of our own; memory runs out only if the test's does.
+        unsafe {
+            let state = ffi::luaL_newstate();
+            let global = global(state);
+            assert_eq!(global.add(1).cast::<lua_State>(), state);
+            ffi::lua_createtable(state, 0, 1);
+            let table = (*global).all;
+            assert_eq!(ffi::lua_topointer(state, -1), table.cast());
+            assert_eq!((*table).tag, tag::TABLE);
+            assert!(!has_object_keys(table));
+            ffi::lua_pushlstring(state, c"key".as_ptr(), 3);
+            ffi::lua_pushboolean(state, 1);
+            ffi::lua_rawset(state, -3);
+            assert!(!has_object_keys(table));
+            ffi::lua_createtable(state, 0, 0);
+            ffi::lua_pushboolean(state, 1);
+            ffi::lua_rawset(state, -3);
+            assert!(has_object_keys(table));
+            for places in [0, 2] {
+                let start = ffi::lua_newuserdatauv(state, 24, places);
+                let found = userdata_bytes((*global).all);
+                assert_eq!(found, (start.cast_const().cast(), 24));
+            }
+            ffi::lua_close(state);
+        }
+    }
+}
