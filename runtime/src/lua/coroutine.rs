@@ -11,8 +11,8 @@ use std::ptr::null_mut;
 use mlua::ffi::{self, lua_CFunction, lua_KContext, lua_State};
 
 use super::arena::Arena;
-use super::template::{self, Unfit};
 use super::preempt;
+use super::template::{self, Unfit};
 
 /// What the yield under way is. Set before every yield, read by whoever sees it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

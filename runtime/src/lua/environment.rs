@@ -3,8 +3,8 @@
 //! Knows nothing of YAML: the layer above resolved everything.
 
 use std::marker::PhantomData;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use super::chunk::Chunk;
 use super::library::{Libraries, Shelf};

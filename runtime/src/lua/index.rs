@@ -400,7 +400,10 @@ pub(super) unsafe fn install(state: *mut lua_State) {
 pub(super) unsafe fn push_metatable(state: *mut lua_State, class: c_int) {
     // SAFETY: the caller's promise.
     unsafe {
-        let methods = shelf(state).classes.get(class as usize).and_then(Option::as_ref);
+        let methods = shelf(state)
+            .classes
+            .get(class as usize)
+            .and_then(Option::as_ref);
         let Some(methods) = methods.filter(|methods: &&Methods| methods.own_metatable) else {
             ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, BASE);
             return;

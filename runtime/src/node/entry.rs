@@ -46,7 +46,8 @@ impl Entry {
     /// # Errors
     /// What the top level failed with, or that the method is missing.
     pub fn ready(&self) -> Result<Code, Error> {
-        self.code.prepare(|| api::Host::new(self.identity.clone()))?;
+        self.code
+            .prepare(|| api::Host::new(self.identity.clone()))?;
         Ok(self.code.clone())
     }
 

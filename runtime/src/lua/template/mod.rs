@@ -22,8 +22,8 @@ use super::environment::{Code, Environment};
 use super::memory::{LARGEST_BLOCK, Mapping};
 use crate::error::Error;
 
-use build::{Build, Stop};
 pub(super) use build::end;
+use build::{Build, Stop};
 use image::Image;
 pub use unfit::Unfit;
 

@@ -91,15 +91,12 @@ fn addresses_as_text_are_refused() {
 
 #[test]
 fn what_is_long_or_large_is_refused() {
-    refused(Unfit::TooLong, "local n = 0 for i = 1, 1e8 do n = n + i if n > 1e12 then break end end for i = 1, 3e6 do end");
     refused(
-        Unfit::TooLarge,
-        "T = {} for i = 1, 2000 do T[i] = {i} end",
+        Unfit::TooLong,
+        "local n = 0 for i = 1, 1e8 do n = n + i if n > 1e12 then break end end for i = 1, 3e6 do end",
     );
-    refused(
-        Unfit::TooLarge,
-        "N = string.rep('x', 1000000)",
-    );
+    refused(Unfit::TooLarge, "T = {} for i = 1, 2000 do T[i] = {i} end");
+    refused(Unfit::TooLarge, "N = string.rep('x', 1000000)");
     refused(
         Unfit::TooLarge,
         "pcall(function() local t = {} for i = 1, 100000 do t[i] = {} end end)",

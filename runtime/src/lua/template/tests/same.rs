@@ -216,9 +216,14 @@ fn copies_survive_full_and_incremental_collections() {
 
 #[test]
 fn imports_ran_in_the_template() {
-    let entry = Entry::new("local n = lib.count() return function() return {n, lib.count(), lib.name, other()} end")
-        .import("lib", "local n = 0 return {name = 'lib', count = function() n = n + 1 return n end}")
-        .import("other", "return function() return lib.count() end");
+    let entry = Entry::new(
+        "local n = lib.count() return function() return {n, lib.count(), lib.name, other()} end",
+    )
+    .import(
+        "lib",
+        "local n = 0 return {name = 'lib', count = function() n = n + 1 return n end}",
+    )
+    .import("other", "return function() return lib.count() end");
     let code = entry.template();
     let fresh = result(&entry.code(false));
     assert_eq!(fresh, result(&code));
