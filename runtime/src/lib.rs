@@ -44,7 +44,7 @@
 //!    once.
 //! 4. `scheduler/run_queue` takes the process, `scheduler/idle` wakes one worker if one is parked,
 //!    `scheduler/worker` pops it and steps it. `api/program` has its VM made now, a copy of the entry's template
-//!    (`lua/environment`, `lua/arena`), and `lua/vm` resumes it.
+//!    (`lua/template`, `lua/arena`), and `lua/vm` resumes it.
 //! 5. Lua calls `process.spawn`: `lua/callback` → `api/process` → `Syscalls::spawn` → `node` → 3. The child goes to
 //!    this worker's own deque, from where idle workers steal.
 //! 6. Lua calls `channel.select`. Nothing is ready, so the call yields; `api/tasks` notes who waits for what, the step
