@@ -3,7 +3,7 @@
 //! A seat outlives the thread that sits in it. Knows nothing of what the worker does next.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 
@@ -23,6 +23,8 @@ pub(super) struct Seat {
     /// A spare was started to sit here, and has not left yet.
     pub claimed: AtomicBool,
     pub timers: Timers,
+    /// The seat whose wheel the thread that sits here arms and serves: its own, or a spare's stuck worker's.
+    pub serves: AtomicUsize,
     pub parker: Parker,
     pub running: Running,
     pub counters: Counters,
@@ -40,6 +42,7 @@ impl Seat {
             vacant: Mutex::new(Some(local)),
             claimed: AtomicBool::new(false),
             timers: Timers::new(index),
+            serves: AtomicUsize::new(index),
             parker: Parker::new(),
             running: Running::default(),
             counters: Counters::default(),

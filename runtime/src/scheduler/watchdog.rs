@@ -192,10 +192,6 @@ impl Watchdog {
         if seats[stuck].stuck.load(Ordering::Acquire) {
             return self.look_after(&seats[stuck]);
         }
-        // A spare that is stuck is not replaced: it would take its wheel, which is another's.
-        if stuck >= workers {
-            return;
-        }
         // Claimed here, not when its thread comes to sit: another worker may be found stuck before it does.
         let claim = |&index: &usize| !seats[index].claimed.swap(true, Ordering::AcqRel);
         let Some(spare) = (workers..seats.len()).find(claim) else {

@@ -50,11 +50,14 @@ pub(super) fn work(shared: &Arc<Shared>, index: usize, covers: Option<usize>) {
     let thread = shared.config.interrupter.enter();
     *seat.interrupt.lock() = Some(thread.handle());
     let covers = covers.map(|covers| &shared.seats[covers]);
+    // The stuck one may be a spare itself: then the wheel is that of the worker it stood in for.
+    let serves = covers.map_or(index, |stuck| stuck.serves.load(Ordering::Acquire));
+    seat.serves.store(serves, Ordering::Release);
     let worker = Worker {
         shared,
         local: Local::new(shared, index, queue).enter(),
         seat,
-        timers: &covers.unwrap_or(seat).timers,
+        timers: &shared.seats[serves].timers,
         covers,
         thread,
         number: Cell::new(shared.seats[index].counters.steps.read()),
