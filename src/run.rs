@@ -6,8 +6,8 @@ use std::io;
 use std::process::ExitCode;
 
 use log::LevelFilter;
-use moondust_runtime::app::{self, App, Config, Duplicates, LogEncoding, LogLevel};
-use moondust_runtime::runtime::{RunOptions, Runtime};
+use moondust_runtime::app::{self, App, Config, Duplicates, LogEncoding, LogLevel, LuaSource};
+use moondust_runtime::runtime::{self, BootError, RunOptions, Runtime};
 
 use crate::args::{AppArgs, LogArgs};
 use crate::check::say_all;
@@ -22,23 +22,31 @@ pub fn run(args: AppArgs, log: &LogArgs) -> Result<ExitCode, String> {
     let loaded = app::load(args.folder(), &args.into_options(Duplicates::LastWins));
     say_all(&loaded.problems, &mut io::stderr().lock());
     match loaded.app {
-        Some(app) => run_app(&app, log),
+        Some(app) => run_app(&app, &loaded.sources, log),
         None => Ok(ExitCode::FAILURE),
     }
 }
 
-fn run_app(app: &App, log: &LogArgs) -> Result<ExitCode, String> {
+fn run_app(app: &App, sources: &[LuaSource], log: &LogArgs) -> Result<ExitCode, String> {
     let options = log_options(log, &app.config);
     let guard = logging::init(&options).map_err(|error| format!("cannot log: {error}"))?;
     let options = RunOptions {
         report: log.verbose > 0,
     };
-    let runtime = Runtime::boot(app, options).map_err(|error| error.to_string())?;
+    let runtime = match Runtime::boot(app, options) {
+        Ok(runtime) => runtime,
+        Err(BootError::BadSource(_)) => {
+            // It was the first that the runtime came upon; here are all.
+            let problems = app::check_syntax(sources, runtime::compile);
+            say_all(&problems, &mut io::stderr().lock());
+            return Ok(ExitCode::FAILURE);
+        }
+        Err(error) => return Err(error.to_string()),
+    };
     let shutdown = runtime.shutdown();
     signals::listen(move || shutdown.request())
         .map_err(|error| format!("cannot listen for signals: {error}"))?;
     let verdict = runtime.run();
-    verdict.log();
     drop(guard);
     Ok(ExitCode::from(verdict.exit_status()))
 }

@@ -19,6 +19,7 @@ use crate::node::entry::{BadSource, Compiler, Entry};
 use crate::node::env::Environment;
 use crate::node::orphans::{Name, Orphans};
 use crate::node::services::AppServices;
+use crate::node::sources::Sources;
 use crate::node::supervisor::{Shutdown, Supervision, Verdict};
 use crate::scheduler::{Config, Limits, Scheduler};
 
@@ -70,7 +71,7 @@ pub struct Runtime {
 #[derive(Debug)]
 pub enum BootError {
     /// A Lua source doesn't compile.
-    BadSource(Problem),
+    BadSource(Box<Problem>),
     /// Services require each other.
     Plan(String),
 }
@@ -90,7 +91,7 @@ impl From<BadSource> for BootError {
     fn from(bad: BadSource) -> BootError {
         let BadSource { source, error } = bad;
         let problem = Problem::error(error.message).entry(source.entry.as_str());
-        BootError::BadSource(problem.at(&source.place(error.line, 1)))
+        BootError::BadSource(Box::new(problem.at(&source.place(error.line, 0))))
     }
 }
 
@@ -104,11 +105,12 @@ impl Runtime {
         let late_node: Arc<OnceLock<Arc<Node>>> = Arc::default();
         let name = {
             let node = late_node.clone();
-            move |pid| match node.get() {
-                Some(node) => name(node, pid),
+            move |pid, stack: &str| match node.get() {
+                Some(node) => name(node, pid, stack),
                 None => Name {
                     pid: format!("{pid}"),
                     entry: String::new(),
+                    stack: stack.to_owned(),
                 },
             }
         };
@@ -126,7 +128,12 @@ impl Runtime {
             )
         });
         let hosts: BTreeMap<_, _> = hosts.collect();
-        let node = Arc::new(Node::new(scheduler, Environment::new(app), hosts));
+        let node = Arc::new(Node::new(
+            scheduler,
+            Environment::new(app),
+            Sources::new(app),
+            hosts,
+        ));
         let _ = late_node.set(node.clone());
         add_entries(app, &node, slab)?;
         let plan = AppServices::new(app, node.clone());
@@ -168,12 +175,13 @@ impl Runtime {
     }
 }
 
-fn name(node: &Node, pid: crate::pid::Pid) -> Name {
+fn name(node: &Node, pid: crate::pid::Pid, stack: &str) -> Name {
     let mut text = String::new();
     api::Syscalls::write_pid(node, pid, &mut text);
     Name {
         pid: text,
         entry: node.entry_of(pid),
+        stack: node.sources().locate(stack),
     }
 }
 

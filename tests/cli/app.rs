@@ -1,12 +1,13 @@
-//! A folder in the making, and what the program says about it.
+//! A folder in the making, and what the program says about it when it ends by itself.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::rc::Rc;
 
 /// An app's folder.
 pub struct App {
-    folder: tempfile::TempDir,
+    folder: Rc<tempfile::TempDir>,
 }
 
 /// What the program said.
@@ -21,7 +22,7 @@ impl App {
     /// An empty folder.
     pub fn new() -> App {
         App {
-            folder: tempfile::tempdir().unwrap(),
+            folder: Rc::new(tempfile::tempdir().unwrap()),
         }
     }
 
@@ -29,6 +30,22 @@ impl App {
     pub fn of(entries: &str) -> App {
         let index = format!("namespace: app\nentries:\n{entries}");
         App::new().file("src/_index.yaml", &index)
+    }
+
+    /// An app with one service that runs `main`, once. `main` may spawn `app:worker`, which runs `worker`, on the host
+    /// `app:processes`. Both may use every module.
+    pub fn program(main: &str, worker: &str) -> App {
+        let modules = "modules: [time, logger, env]";
+        App::of(&format!(
+            "  - {{name: processes, kind: process.host, lifecycle: {{auto_start: true}}}}
+  - {{name: main_process, kind: process.lua, source: file://main.lua, {modules}}}
+  - {{name: worker, kind: process.lua, source: file://worker.lua, {modules}}}
+  - {{name: main, kind: process.service, process: main_process, host: app:processes, \
+       lifecycle: {{auto_start: true, restart: {{max_attempts: 1}}}}}}
+"
+        ))
+        .file("src/main.lua", main)
+        .file("src/worker.lua", worker)
     }
 
     /// The same, with one file more.
@@ -42,6 +59,11 @@ impl App {
     /// The folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Keeps the folder for as long as the answer lives.
+    pub fn keep(&self) -> Rc<tempfile::TempDir> {
+        Rc::clone(&self.folder)
     }
 
     /// All files in the folder, by name.

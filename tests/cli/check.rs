@@ -3,6 +3,16 @@
 use crate::app::App;
 
 const HOST: &str = "  - {name: processes, kind: process.host, lifecycle: {auto_start: true}}\n";
+/// A service that fails, so that `run` ends.
+const FAILING: &str = r#"
+  - {name: h, kind: process.host, lifecycle: {auto_start: true}}
+  - {name: p, kind: process.lua, source: 'return {main = function() error("no use") end}'}
+  - name: s
+    kind: process.service
+    process: p
+    host: app:h
+    lifecycle: {auto_start: true, restart: {max_attempts: 1}}
+"#;
 const WORKER: &str = "  - {name: worker, kind: process.lua, source: return main}\n";
 
 /// A service of the process `process` on the host `host`.
@@ -88,7 +98,7 @@ fn unknown_host_process_module_and_storage() {
     let app = App::of(&format!(
         "{HOST}{WORKER}{}{}{}",
         service("wroker", "app:proceses"),
-        "  - {name: m, kind: process.lua, source: x, modules: [tiem]}\n",
+        "  - {name: m, kind: process.lua, source: return x, modules: [tiem]}\n",
         "  - {name: v, kind: env.variable, storage: app:os}\n",
     ));
     assert_eq!(
@@ -98,7 +108,7 @@ fn unknown_host_process_module_and_storage() {
              did you mean `app:worker`?",
             "src/_index.yaml:5:61: app:s: host: names unknown entry `app:proceses`, \
              did you mean `app:processes`?",
-            "src/_index.yaml:6:55: app:m: modules: unknown module `tiem`, did you mean `time`?",
+            "src/_index.yaml:6:62: app:m: modules: unknown module `tiem`, did you mean `time`?",
             "src/_index.yaml:7:44: app:v: storage: names unknown entry `app:os`",
             "4 errors",
         ]
@@ -107,13 +117,23 @@ fn unknown_host_process_module_and_storage() {
 
 #[test]
 fn an_id_that_is_there_twice_is_an_error_in_check_and_a_warning_in_run() {
-    let app = App::of("  - {name: e, kind: registry.entry}\n  - {name: e, kind: registry.entry}\n");
+    let entry = "  - {name: e, kind: registry.entry}\n";
+    let app = App::of(&format!("{entry}{entry}{FAILING}"));
     let what = "src/_index.yaml:4:12: app:e: this id is taken by the entry at \
                 src/_index.yaml:3:12";
     assert_eq!(app.refused()[0], format!("{what}, rename one of the two"));
     let said = app.run(&["run"]);
     let expected = format!("{what}, this one is used (warning)\n");
     assert!(said.stderr.starts_with(&expected), "{said:?}");
+}
+
+#[test]
+fn when_all_services_have_failed_it_is_said_once() {
+    let said = App::of(FAILING).run(&["run"]);
+    assert_eq!(said.code, 1, "{said:?}");
+    for text in ["no use", "every service has failed for good"] {
+        assert_eq!(said.stderr.matches(text).count(), 1, "{said:?}");
+    }
 }
 
 #[test]
@@ -138,6 +158,7 @@ fn a_file_outside_the_root() {
         problems[0].contains("app:w: source: `src/../secret.lua` is outside the source folder"),
         "{problems:?}"
     );
+    assert_eq!(problems[1..], ["1 error"]);
 }
 
 #[test]

@@ -187,7 +187,7 @@ fn take(call: &mut Call, index: c_int, granted: bool) -> Result<bool, Raise> {
         call.state.tasks.set_aside(channel.number)
     };
     if available(call, &channel) > aside {
-        push_value(call, index, &channel)?;
+        push_value(call, index, &channel, aside as u32)?;
         call.lua.push_boolean(true);
         return Ok(true);
     }
@@ -221,10 +221,10 @@ fn available(call: &mut Call, channel: &Channel) -> usize {
     }
 }
 
-/// Pushes the oldest value of a channel that has one.
-fn push_value(call: &mut Call, index: c_int, channel: &Channel) -> Result<(), Raise> {
+/// Pushes the oldest value of a channel that has one; in a program's channel, behind those that are set aside.
+fn push_value(call: &mut Call, index: c_int, channel: &Channel, aside: u32) -> Result<(), Raise> {
     match channel.source {
-        Source::Program { .. } => push_buffered(call, index, channel.number),
+        Source::Program { .. } => push_buffered(call, index, channel.number, aside),
         Source::Mail if channel.number == EVENTS => {
             let event = call.state.mail.take_event().expect("there is an event");
             event::push(call, &event)?;
@@ -246,11 +246,17 @@ fn push_value(call: &mut Call, index: c_int, channel: &Channel) -> Result<(), Ra
     Ok(())
 }
 
-/// Takes the oldest value out of a program's channel and pushes it; the value of a blocked sender moves up.
-fn push_buffered(call: &mut Call, index: c_int, number: ChannelNumber) {
+/// Takes the oldest value behind `aside` others out of a program's channel and pushes it; the value of a blocked
+/// sender moves up.
+fn push_buffered(call: &mut Call, index: c_int, number: ChannelNumber, aside: u32) {
     let lua = &mut call.lua;
     let Some(Channel {
-        source: Source::Program { first, count, .. },
+        source:
+            Source::Program {
+                capacity,
+                first,
+                count,
+            },
         ..
     }) = lua.object_mut(index)
     else {
@@ -259,15 +265,22 @@ fn push_buffered(call: &mut Call, index: c_int, number: ChannelNumber) {
     let (oldest, newest) = (*first, first.wrapping_add(*count));
     *first = first.wrapping_add(1);
     *count -= 1;
+    let (capacity, left) = (*capacity as usize, *count as usize);
     lua.get_slot(index, 1);
     let values = lua.top();
-    lua.get_item(values, oldest.into());
+    lua.get_item(values, oldest.wrapping_add(aside).into());
+    for place in (0..aside).rev() {
+        lua.get_item(values, oldest.wrapping_add(place).into());
+        lua.set_item(values, oldest.wrapping_add(place + 1).into());
+    }
     lua.push_nil();
     lua.set_item(values, oldest.into());
     unwrap_nil(lua);
     lua.insert(values);
     // The table of values is on top now.
-    if let Some(offer) = call.state.tasks.take_offer(number) {
+    // What is set aside takes no room; an unbuffered channel has none.
+    let has_room = left - call.state.tasks.set_aside(number) < capacity;
+    if has_room && let Some(offer) = call.state.tasks.take_offer(number) {
         let lua = &mut call.lua;
         lua.get_item(-1, -i64::from(offer));
         lua.set_item(-2, newest.into());

@@ -270,19 +270,6 @@ impl Tasks {
             .flat_map(|spawned| spawned.places.iter());
         usize::from(aside(&self.main)) + others.filter(|(_, place)| aside(place)).count()
     }
-
-    /// Whether any task waits for `channel`, to send or to receive.
-    pub fn is_awaited(&self, channel: ChannelNumber) -> bool {
-        self.waits
-            .first(channel, false)
-            .or(self.waits.first(channel, true))
-            .is_some()
-    }
-
-    /// The channels that are waited for.
-    pub fn awaited(&self) -> Vec<ChannelNumber> {
-        self.waits.channels()
-    }
 }
 
 /// Waits that a scan finds faster than a map would.
@@ -339,13 +326,6 @@ impl Waits {
                     *self = Waits::default();
                 }
             }
-        }
-    }
-
-    fn channels(&self) -> Vec<ChannelNumber> {
-        match self {
-            Waits::Few(list) => list.iter().map(|wait| wait.channel).collect(),
-            Waits::Many(many) => many.by_channel.keys().copied().collect(),
         }
     }
 }
@@ -436,7 +416,7 @@ mod tests {
             tasks.wait(CHANNEL + case, case, 0);
         }
         assert!(tasks.grant_value(CHANNEL + 20));
-        assert!((1..=20).all(|case| !tasks.is_awaited(CHANNEL + case)));
+        assert!((1..=20).all(|case| !tasks.has_receiver(CHANNEL + case)));
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Code, Host, Identity, Spawn, Syscalls, libraries};
+use super::{Code, Host, Identity, Program, Spawn, Syscalls, libraries};
 use crate::clock::Moment;
 use crate::error::{Error, kind};
-use crate::lua::{Chunk, Method, Progress, Recipe, Slab, Vm};
+use crate::lua::{Chunk, Method, Preparation, Progress, Recipe, Slab, Vm};
 use crate::payload::Payload;
 use crate::pid::Pid;
 use crate::process::Message;
@@ -71,8 +71,13 @@ impl Syscalls for Nowhere {
 /// Most bytes a test's VM may have.
 const MEMORY: usize = 64 << 20;
 
-/// Runs `source` as `test:source`, its top level being the program, with its tasks.
+/// Runs `source` as `test:source`, its top level being the program, with its tasks: in a VM made afresh, and in a copy
+/// of the entry's template.
 fn run(source: &str) -> Result<(), String> {
+    run_in(source, false).and_then(|()| run_in(source, true))
+}
+
+fn run_in(source: &str, templates: bool) -> Result<(), String> {
     let source = format!("return function() {source}\nend");
     let chunk = Chunk::compile(source.as_bytes(), "test:source").map_err(|e| e.to_string())?;
     let recipe = Recipe {
@@ -81,14 +86,18 @@ fn run(source: &str) -> Result<(), String> {
         modules: Vec::new(),
         imports: Vec::new(),
         memory_limit: MEMORY,
-        templates: false,
+        templates,
     };
     let code = Code::new(&libraries(), recipe, Arc::new(Slab::new()), 7);
     let identity = Identity {
         entry: "test:source".into(),
         system: Arc::new(Nowhere),
     };
-    let mut host = Host::new(Arc::new(identity));
+    let identity = Arc::new(identity);
+    let preparation = Program::prepare(&code, &identity).map_err(|e| e.to_string())?;
+    // A file may be too large for a template; then its second run is like the first.
+    assert!(templates || !matches!(preparation, Preparation::Template { .. }));
+    let mut host = Host::new(identity);
     let mut vm = Vm::new(&code, Payload::default()).map_err(|e| e.to_string())?;
     while let Some(task) = host.tasks.next() {
         match vm.run_task(task, &mut host) {

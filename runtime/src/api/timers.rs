@@ -34,6 +34,7 @@ pub enum Timers {
     /// One: what most processes have.
     One(Timer),
     /// A heap.
+    #[allow(clippy::box_collection, reason = "a word less in every process")]
     Many(Box<BinaryHeap<Reverse<Timer>>>),
 }
 

@@ -48,6 +48,8 @@ pub struct Config {
     pub log_encoding: LogEncoding,
     /// `shutdown.timeout`: how long all may take to stop.
     pub shutdown_timeout: Duration,
+    /// `lua.templates`: whether VMs are copied from their entry's template. Off, each runs its top level itself.
+    pub templates: bool,
 }
 
 /// How much is logged.
@@ -75,6 +77,7 @@ impl Default for Config {
             log_level: None,
             log_encoding: LogEncoding::Console,
             shutdown_timeout: Duration::from_secs(30),
+            templates: true,
         }
     }
 }
@@ -167,6 +170,7 @@ fn read(root: &Node, problems: &Problems) -> Config {
         match key {
             "logger" => logger(&section.value, &mut config, problems),
             "shutdown" => shutdown(&section.value, &mut config, problems),
+            "lua" => lua(&section.value, &mut config, problems),
             "version" => {}
             _ if SECTIONS.contains(&key) => {}
             _ => {
@@ -243,6 +247,24 @@ fn level_of(name: &str) -> Option<LogLevel> {
     }
 }
 
+/// Of this section the reference knows much that has no meaning here: only what we know is looked at.
+fn lua(section: &Node, config: &mut Config, problems: &Problems) {
+    let templates = section
+        .as_map()
+        .unwrap_or_default()
+        .iter()
+        .find(|pair| pair.key == "templates");
+    let Some(pair) = templates else { return };
+    match pair.value.to_value() {
+        Value::Bool(templates) => config.templates = templates,
+        _ => {
+            let what = format!("must be true or false, and is {}", pair.value.what());
+            let problem = Problem::error(what).at(&pair.value.place);
+            problems.push(problem.field("lua.templates"));
+        }
+    }
+}
+
 fn shutdown(section: &Node, config: &mut Config, problems: &Problems) {
     for (key, node) in fields(section, "shutdown", &["timeout"], problems) {
         let nanos = match node.to_value() {
@@ -303,6 +325,7 @@ mod tests {
             &[(".wippy.yaml", "logger:\n  level: loud\nloger: {}\n")],
             &[
                 "shutdown.timeout=soon",
+                "lua.templates=maybe",
                 "shutdown.timeot=1s",
                 "logger.encoding=xml",
             ],
@@ -311,6 +334,7 @@ mod tests {
             problems,
             [
                 "--set logger.encoding=xml: logger.encoding: must be `console` or `json`, and is \"xml\"",
+                "--set lua.templates=maybe: lua.templates: must be true or false, and is \"maybe\"",
                 "--set shutdown.timeot=1s: shutdown.timeot: unknown field, which has no effect, did you mean `timeout`?",
                 "--set shutdown.timeout=soon: shutdown.timeout: must be a duration such as 30s, and is \"soon\"",
                 ".wippy.yaml:2:10: logger.level: must be `debug`, `info`, `warn` or `error`, and is \"loud\"",

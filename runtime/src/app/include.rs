@@ -9,7 +9,7 @@ use super::problem::Problems;
 use super::value::Value;
 
 /// What a value that names a file begins with.
-const SCHEME: &str = "file://";
+pub(super) const SCHEME: &str = "file://";
 
 /// Replaces every `file://…` in `draft`.
 pub(super) fn expand(draft: &mut Draft, folder: &SourceFolder, problems: &Problems) {

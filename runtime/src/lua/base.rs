@@ -212,11 +212,11 @@ pub(super) unsafe extern "C-unwind" fn tostring(state: *mut lua_State) -> c_int 
     // SAFETY: Lua calls us; nothing is owned.
     unsafe {
         ffi::luaL_checkany(state, 1);
-        if ffi::lua_type(state, 1) == ffi::LUA_TUSERDATA {
-            if let Some(body) = index::methods(state, 1).and_then(|methods| methods.tostring) {
-                ffi::lua_settop(state, 1);
-                return body(state);
-            }
+        if ffi::lua_type(state, 1) == ffi::LUA_TUSERDATA
+            && let Some(body) = index::methods(state, 1).and_then(|methods| methods.tostring)
+        {
+            ffi::lua_settop(state, 1);
+            return body(state);
         }
         ffi::luaL_tolstring(state, 1, std::ptr::null_mut());
         1

@@ -71,11 +71,26 @@ pub(super) unsafe fn is_globals(state: *mut lua_State, index: c_int) -> bool {
     }
 }
 
-/// Pushes the table of library `number`, the same one every time. Uses 3 stack slots.
+/// Pushes a new table for library `number`. Uses 3 stack slots.
 ///
 /// # Safety
 /// `state` is a running state of ours; may raise for memory.
-pub(super) unsafe fn push_library(state: *mut lua_State, number: u8) {
+unsafe fn push_library(state: *mut lua_State, number: u8) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        ffi::lua_createtable(state, 0, 1);
+        ffi::lua_pushinteger(state, number.into());
+        ffi::lua_rawsetp(state, -2, (&raw const NUMBER).cast());
+        ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, BASE);
+        ffi::lua_setmetatable(state, -2);
+    }
+}
+
+/// Pushes the table of a library that no global name keeps, the same one every time. Uses 3 stack slots.
+///
+/// # Safety
+/// As [`push_library`].
+unsafe fn push_kept_library(state: *mut lua_State, number: u8) {
     // SAFETY: the caller's promise.
     unsafe {
         let key = (&raw const shelf(state).libraries[number as usize]).cast::<c_void>();
@@ -83,11 +98,7 @@ pub(super) unsafe fn push_library(state: *mut lua_State, number: u8) {
             return;
         }
         ffi::lua_pop(state, 1);
-        ffi::lua_createtable(state, 0, 1);
-        ffi::lua_pushinteger(state, number.into());
-        ffi::lua_rawsetp(state, -2, (&raw const NUMBER).cast());
-        ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, BASE);
-        ffi::lua_setmetatable(state, -2);
+        push_library(state, number);
         ffi::lua_pushvalue(state, -1);
         ffi::lua_rawsetp(state, ffi::LUA_REGISTRYINDEX, key);
     }
@@ -107,7 +118,7 @@ unsafe fn push_item(state: *mut lua_State, item: &Item) {
             Item::Text(text) => {
                 ffi::lua_pushlstring(state, text.as_ptr().cast(), text.len());
             }
-            Item::Library(number) => push_library(state, *number),
+            Item::Library(number) => push_kept_library(state, *number),
             Item::Globals => {
                 ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, ffi::LUA_RIDX_GLOBALS);
             }
@@ -180,7 +191,11 @@ pub(super) unsafe fn push_global(state: *mut lua_State, key: &[u8]) {
         if (*arena).was_given(bit) || (global.listed && environment.modules & mask == 0) {
             return ffi::lua_pushnil(state);
         }
-        push_item(state, &global.item);
+        match global.item {
+            // The global table keeps it: a second place in the registry would only cost bytes.
+            Item::Library(number) => push_library(state, number),
+            _ => push_item(state, &global.item),
+        }
         (*arena).give(bit);
         ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, ffi::LUA_RIDX_GLOBALS);
         ffi::lua_pushlstring(state, name.as_ptr().cast(), name.len());
@@ -208,13 +223,25 @@ pub(super) unsafe fn push_prelude(state: *mut lua_State, name: &str) {
     unsafe { push_once(state, &shelf(state).preludes[name]) }
 }
 
-/// Pushes the table of the string library.
+/// Pushes the table of the string library, as the global name has it if it has.
 ///
 /// # Safety
 /// As [`push_library`].
 pub(super) unsafe fn push_string_library(state: *mut lua_State) {
     // SAFETY: the caller's promise.
-    unsafe { push_library(state, shelf(state).string) }
+    unsafe {
+        let number = shelf(state).string;
+        push_global(state, b"string");
+        ffi::lua_pop(state, 1);
+        ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, ffi::LUA_RIDX_GLOBALS);
+        ffi::lua_pushstring(state, c"string".as_ptr());
+        let is_table = ffi::lua_rawget(state, -2) == ffi::LUA_TTABLE;
+        ffi::lua_remove(state, -2);
+        if !is_table || library_at(state, -1) != Some(number) {
+            ffi::lua_pop(state, 1);
+            push_kept_library(state, number);
+        }
+    }
 }
 
 /// Puts all globals that were not given yet into the global table: somebody wants to see it whole.

@@ -183,12 +183,6 @@ impl<S> Module<S> {
         self
     }
 
-    /// Adds a value that `make` pushes when it is first asked for.
-    pub fn made(mut self, name: &'static str, make: Function<S>) -> Self {
-        self.items.insert(name, Item::Made(make.entry()));
-        self
-    }
-
     /// Adds a library inside this one.
     pub fn library(mut self, inner: Module<S>) -> Self {
         self.subs.push(inner);

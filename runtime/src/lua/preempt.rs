@@ -5,7 +5,7 @@
 //! slices or of why a step is to end.
 
 use std::cell::Cell;
-use std::ffi::c_int;
+use std::ffi::{CStr, c_int};
 use std::ptr::{null, null_mut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering, compiler_fence};
@@ -61,12 +61,17 @@ unsafe extern "C-unwind" fn hook(state: *mut lua_State, _frame: *mut lua_Debug) 
         } else if (*arena).why() != Doom::None {
             // Again at the next instruction, so that `pcall` loops and comparators end too.
             ffi::lua_sethook(state, Some(hook), ffi::LUA_MASKCOUNT, 1);
-            ffi::lua_pushnil(state);
+            // This text, which Lua holds from its start, is raised as a memory error: no message handler is called. One
+            // would run with hooks off, and could not be stopped.
+            ffi::lua_pushlstring(state, NO_HANDLER.as_ptr(), NO_HANDLER.count_bytes());
             ffi::lua_error(state);
         }
         // Else a C function is waiting for this call to return: the watchdog asks again.
     }
 }
+
+/// The error that Lua raises when memory runs out.
+const NO_HANDLER: &CStr = c"not enough memory";
 
 /// Whether the thread is to die, in the lowest bit of what is asked; the step's number is above it.
 const DIE: u64 = 1;

@@ -17,7 +17,7 @@ use super::environment::{Code, Environment};
 use super::memory::{BLOCK_STEP, Slab};
 use super::object::{ErrorObject, Object};
 use super::stack::{Kept, Stack};
-use super::{boot, codec, object, preempt, trace};
+use super::{boot, codec, object, preempt, reserved, trace};
 use crate::error::{Error, kind};
 use crate::payload::Payload;
 
@@ -327,6 +327,8 @@ impl<S> Vm<S> {
                 ffi::lua_gc(self.main.as_ptr(), ffi::LUA_GCINC);
             } else if arena.incremental.get() && used < GENERATIONAL_BELOW {
                 arena.incremental.set(false);
+                // What was large and is small again gives back what it holds.
+                arena.trim();
                 ffi::lua_gc(self.main.as_ptr(), ffi::LUA_GCGEN);
             }
         }
@@ -359,23 +361,10 @@ impl<S> Vm<S> {
         }
     }
 
-    /// The `T` that the VM keeps under `key`, to look at or change while nothing runs.
-    pub fn kept<T: Object>(&mut self, key: Kept) -> Option<&mut T> {
-        // SAFETY: reads raw, above what is on the main state, and leaves its stack as it was; the object is anchored
-        // where it was found, and nothing of the VM runs while the answer is borrowed.
-        unsafe {
-            let main = self.main.as_ptr();
-            (ffi::lua_checkstack(main, 1) != 0).then_some(())?;
-            ffi::lua_rawgeti(main, ffi::LUA_REGISTRYINDEX, key.index());
-            let found = object_on_top(main);
-            ffi::lua_pop(main, 1);
-            found.map(|found| &mut *found)
-        }
-    }
-
     /// The `T` at `number` of the table that the VM keeps under `key`, to look at or change while nothing runs.
     pub fn kept_in<T: Object>(&mut self, key: Kept, number: u32) -> Option<&mut T> {
-        // SAFETY: as in `kept`. What a weak table holds may go when the VM runs again, and then the borrow is over.
+        // SAFETY: reads raw, above what is on the main state, and leaves its stack as it was; the object is anchored
+        // where it was found, and nothing of the VM runs while the answer is borrowed. What a weak table holds may go when the VM runs again, and then the borrow is over.
         unsafe {
             let main = self.main.as_ptr();
             (ffi::lua_checkstack(main, 2) != 0).then_some(())?;
@@ -475,6 +464,7 @@ pub(super) unsafe fn new_state(
         };
         *coroutine::resumer(state.as_ptr()) = coroutine::ROOT;
         ffi::lua_gc(state.as_ptr(), ffi::LUA_GCSTOP);
+        reserved::forget(state.as_ptr());
         Some(state)
     }
 }
@@ -541,7 +531,13 @@ fn plain(message: String) -> Error {
 /// There is a value at `index`.
 unsafe fn returned_error(state: *mut lua_State, index: c_int) -> Option<Error> {
     // SAFETY: the caller's promise.
-    unsafe { error_at(state, index) }
+    unsafe {
+        let mut error = error_at(state, index)?;
+        if ffi::lua_type(state, index) == ffi::LUA_TSTRING {
+            error.retryable = Some(false);
+        }
+        Some(error)
+    }
 }
 
 /// The error that a string or an error object is; `None` for anything else.

@@ -121,7 +121,7 @@ impl<'a> Compiler<'a> {
             modules,
             imports,
             memory_limit,
-            templates: true,
+            templates: self.app.config.templates,
         };
         Ok(Code::new(
             &self.libraries,

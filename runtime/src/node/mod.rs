@@ -6,6 +6,7 @@ pub mod entry;
 pub mod env;
 pub mod orphans;
 pub mod services;
+pub mod sources;
 pub mod supervisor;
 
 use std::collections::BTreeMap;
@@ -25,11 +26,13 @@ use crate::scheduler::{NewProcess, Scheduler, SendRefused, SpawnRefused};
 
 use entry::Entry;
 use env::Environment;
+use sources::Sources;
 
 /// The running system.
 pub struct Node {
     scheduler: Scheduler,
     environment: Environment,
+    sources: Sources,
     /// Hosts by the id of their entry.
     hosts: BTreeMap<String, HostKey>,
     /// Process entries by id. Emptied at the end, since each holds the node.
@@ -41,14 +44,21 @@ impl Node {
     pub fn new(
         scheduler: Scheduler,
         environment: Environment,
+        sources: Sources,
         hosts: BTreeMap<String, HostKey>,
     ) -> Node {
         Node {
             scheduler,
             environment,
+            sources,
             hosts,
             entries: RwLock::default(),
         }
+    }
+
+    /// Where the programs are written.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
     }
 
     /// The scheduler underneath.
@@ -197,7 +207,10 @@ impl Syscalls for Node {
 
     fn register(&self, name: &str, pid: Pid) -> Result<(), Error> {
         let taken = |_| Error::new(kind::ALREADY_EXISTS, "name already registered");
-        self.scheduler.table().register(name, pid).map_err(taken)
+        let table = self.scheduler.table();
+        // A pid that was read from text does not know where it came from; the process does.
+        let pid = table.get(pid).map_or(pid, |process| process.pid());
+        table.register(name, pid).map_err(taken)
     }
 
     fn lookup(&self, name: &str) -> Option<Pid> {

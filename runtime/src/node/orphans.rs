@@ -74,16 +74,19 @@ impl RateLimiter {
     }
 }
 
-/// How a process is called in the log.
+/// How the log names a process that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
     /// The text form of its pid.
     pub pid: String,
     /// The id of its entry.
     pub entry: String,
+    /// Where it failed, a frame on a line; may be empty.
+    pub stack: String,
 }
 
-/// Logs processes that failed with nobody watching. `name` says how a process that has ended was called.
+/// Logs processes that failed with nobody watching. `name` says how a process that has ended was called, and
+/// where the stack of its error is.
 ///
 /// A process that was killed has not failed: whoever killed it knows.
 pub struct Orphans<N> {
@@ -91,7 +94,7 @@ pub struct Orphans<N> {
     name: N,
 }
 
-impl<N: Fn(Pid) -> Name + Send + Sync> Orphans<N> {
+impl<N: Fn(Pid, &str) -> Name + Send + Sync> Orphans<N> {
     /// Nothing was logged yet.
     pub fn new(name: N) -> Orphans<N> {
         Orphans {
@@ -110,9 +113,9 @@ impl<N: Fn(Pid) -> Name + Send + Sync> Orphans<N> {
     }
 
     fn log(&self, pid: Pid, error: &Error) {
-        let Name { pid, entry } = (self.name)(pid);
+        let Name { pid, entry, stack } = (self.name)(pid, &error.stack);
         let (pid, entry, reason) = (&*pid, &*entry, &*error.to_string());
-        let stack = &*error.stack;
+        let stack = &*stack;
         if stack.is_empty() {
             log::error!(target: TARGET, pid, entry, reason; "process failed");
         } else {
@@ -121,7 +124,7 @@ impl<N: Fn(Pid) -> Name + Send + Sync> Orphans<N> {
     }
 }
 
-impl<N: Fn(Pid) -> Name + Send + Sync> OnExit for Orphans<N> {
+impl<N: Fn(Pid, &str) -> Name + Send + Sync> OnExit for Orphans<N> {
     fn on_exit(&self, pid: Pid, exit: &Exit, watched: bool, at: Moment) {
         let Exit::Failed(error) = exit else { return };
         if watched {
@@ -192,11 +195,12 @@ mod tests {
     fn only_unwatched_failures_are_named() {
         let named = Arc::new(AtomicU32::new(0));
         let seen = Arc::clone(&named);
-        let orphans = Orphans::new(move |pid: Pid| {
+        let orphans = Orphans::new(move |pid: Pid, stack: &str| {
             seen.fetch_add(1, Ordering::Relaxed);
             Name {
                 pid: pid.to_string(),
                 entry: "app:worker".into(),
+                stack: stack.to_owned(),
             }
         });
         let pid = Pid::new(1, 0, 0);

@@ -144,7 +144,8 @@ impl Services for AppServices {
                     watcher: None,
                     on_exit: Some(Arc::new(ended)),
                 };
-                let pid = node.start(wanted).map_err(start_error)?;
+                let started = node.start(wanted);
+                let pid = started.map_err(|error| start_error(error, &node))?;
                 Ok(Box::new(RunningProcess { node, pid }))
             }
         }
@@ -157,14 +158,18 @@ impl Services for AppServices {
     fn is_programs_own(&self, error: &Error) -> bool {
         error.own
     }
+
+    fn locate(&self, stack: &str) -> String {
+        self.node.sources().locate(stack)
+    }
 }
 
 /// Why a process could not be started, as the supervisor is told.
-fn start_error(error: Error) -> StartError {
+fn start_error(error: Error, node: &Node) -> StartError {
     let transient = error.retryable == Some(true) || error.kind == kind::UNAVAILABLE;
     let cause = Cause {
         reason: error.to_string(),
-        stack: error.stack,
+        stack: node.sources().locate(&error.stack),
     };
     if transient {
         StartError::Transient(cause)

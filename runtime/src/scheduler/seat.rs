@@ -3,7 +3,7 @@
 //! A seat outlives the thread that sits in it. Knows nothing of what the worker does next.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 
@@ -20,7 +20,11 @@ pub(super) struct Seat {
     pub queue: SharedQueue,
     /// The near ends of the queues, while no thread sits here.
     pub vacant: Mutex<Option<LocalQueue>>,
+    /// A spare was started to sit here, and has not left yet.
+    pub claimed: AtomicBool,
     pub timers: Timers,
+    /// The seat whose wheel the thread that sits here arms and serves: its own, or a spare's stuck worker's.
+    pub serves: AtomicUsize,
     pub parker: Parker,
     pub running: Running,
     pub counters: Counters,
@@ -36,7 +40,9 @@ impl Seat {
         Seat {
             queue: shared,
             vacant: Mutex::new(Some(local)),
+            claimed: AtomicBool::new(false),
             timers: Timers::new(index),
+            serves: AtomicUsize::new(index),
             parker: Parker::new(),
             running: Running::default(),
             counters: Counters::default(),

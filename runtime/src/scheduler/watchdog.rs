@@ -192,9 +192,9 @@ impl Watchdog {
         if seats[stuck].stuck.load(Ordering::Acquire) {
             return self.look_after(&seats[stuck]);
         }
-        // A spare that is stuck is not replaced: it would take its wheel, which is another's.
-        let free = (workers..seats.len()).find(|&index| seats[index].vacant.lock().is_some());
-        let Some(spare) = free.filter(|_| stuck < workers) else {
+        // Claimed here, not when its thread comes to sit: another worker may be found stuck before it does.
+        let claim = |&index: &usize| !seats[index].claimed.swap(true, Ordering::AcqRel);
+        let Some(spare) = (workers..seats.len()).find(claim) else {
             return;
         };
         seats[stuck].stuck.store(true, Ordering::Release);
@@ -208,6 +208,7 @@ impl Watchdog {
         });
         if let Err(error) = started {
             seats[stuck].stuck.store(false, Ordering::Release);
+            seats[spare].claimed.store(false, Ordering::Release);
             log::warn!("no spare worker: {error}");
         }
     }

@@ -50,11 +50,14 @@ pub(super) fn work(shared: &Arc<Shared>, index: usize, covers: Option<usize>) {
     let thread = shared.config.interrupter.enter();
     *seat.interrupt.lock() = Some(thread.handle());
     let covers = covers.map(|covers| &shared.seats[covers]);
+    // The stuck one may be a spare itself: then the wheel is that of the worker it stood in for.
+    let serves = covers.map_or(index, |stuck| stuck.serves.load(Ordering::Acquire));
+    seat.serves.store(serves, Ordering::Release);
     let worker = Worker {
         shared,
         local: Local::new(shared, index, queue).enter(),
         seat,
-        timers: &covers.unwrap_or(seat).timers,
+        timers: &shared.seats[serves].timers,
         covers,
         thread,
         number: Cell::new(shared.seats[index].counters.steps.read()),
@@ -213,7 +216,9 @@ impl Worker<'_> {
     }
 
     fn retire(&self, process: &Arc<Process>, exit: Option<Exit>) {
-        match exit {
+        // A program that noticed that it was killed does not know why; who killed it does.
+        let noticed = matches!(exit, Some(Exit::Killed(_))) && process.is_killed();
+        match exit.filter(|_| !noticed) {
             Some(exit) => self.shared.retire(process, exit),
             None => self.shared.retire_killed(process),
         }
@@ -299,6 +304,7 @@ impl Worker<'_> {
         let shared = self.shared;
         let woken = self.awake.get() == Awake::Woken;
         *seat.vacant.lock() = Some(Local::leave(self.local));
+        seat.claimed.store(false, Ordering::Release);
         if woken {
             shared.idle.arrived();
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::app::entry::EntryId;
 use crate::app::fields::Fields;
+use crate::app::include;
 use crate::app::node::{Content, Scalar};
 use crate::app::problem::Place;
 use crate::app::suggest;
@@ -121,6 +122,10 @@ fn source(fields: &mut Fields) -> Option<LuaSource> {
         return None;
     };
     let Scalar { text, file, .. } = scalar;
+    // The file could not be read, which was reported: its name is no program.
+    if file.is_none() && text.starts_with(include::SCHEME) {
+        return None;
+    }
     let (first_line, indent) = match file {
         Some(_) => (1, 0),
         None => (scalar.first_line, scalar.indent),

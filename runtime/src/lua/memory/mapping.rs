@@ -43,11 +43,6 @@ impl Mapping {
         self.start
     }
 
-    /// How many bytes it has.
-    pub fn bytes(&self) -> usize {
-        self.bytes
-    }
-
     /// Gives the memory out of the mapping's hands: whoever takes it unmaps it with [`Mapping::adopt`].
     pub(super) fn leak(self) -> NonNull<u8> {
         let start = self.start;

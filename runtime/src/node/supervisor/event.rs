@@ -90,7 +90,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// Logs why the app ended, where nothing else has said so.
-    pub fn log(self) {
+    pub(super) fn log(self) {
         if self == Verdict::AllFailed {
             log::error!(target: TARGET, "every service has failed for good, and no process lives: ending");
         }

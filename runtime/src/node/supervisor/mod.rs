@@ -52,6 +52,9 @@ pub trait Services: Send + Sync + 'static {
     /// Whether a program made this error itself (with `errors.new`), rather than got it from a function of the
     /// runtime. Only such an error may say that its service is not to be restarted.
     fn is_programs_own(&self, error: &Error) -> bool;
+
+    /// A stack whose places are for people: files instead of entries.
+    fn locate(&self, stack: &str) -> String;
 }
 
 /// One run of a service. Neither method may block, and both may be called when it has ended.
@@ -87,7 +90,7 @@ impl OnExit for OnEnd {
             Exit::Failed(error) | Exit::Killed(error) => Ending::Failed {
                 cause: Cause {
                     reason: error.to_string(),
-                    stack: error.stack.clone(),
+                    stack: self.services.locate(&error.stack),
                 },
                 permanent: error.retryable == Some(false) && self.services.is_programs_own(error),
             },

@@ -34,6 +34,10 @@ impl Services for Fake {
     fn is_programs_own(&self, error: &Error) -> bool {
         error.message.starts_with("own")
     }
+
+    fn locate(&self, stack: &str) -> String {
+        stack.to_owned()
+    }
 }
 
 /// A host and a service on it, supervised by a thread.

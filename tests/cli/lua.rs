@@ -1,0 +1,58 @@
+//! What programs can rely on, told in Lua: each file in `tests/lua` is a suite, each of its functions a case that runs
+//! in a process of its own.
+
+use crate::app::App;
+
+/// Runs the suite in `tests/lua/NAME.lua`; every case must pass.
+fn suite(name: &str, source: &str) {
+    let imports = "imports: {test: app:test, once: app:once, chained: app:chained}";
+    let app = App::of(&format!(
+        "  - {{name: processes, kind: process.host, lifecycle: {{auto_start: true}}}}
+  - {{name: closed, kind: process.host}}
+  - {{name: test, kind: library.lua, source: file://test.lua, modules: [time]}}
+  - {{name: once, kind: library.lua, source: \"runs = (runs or 0) + 1 return {{ state = {{}} }}\"}}
+  - {{name: chained, kind: library.lua, imports: {{first: app:once}}, \
+       source: \"return {{ first = require('first') }}\"}}
+  - {{name: os, kind: env.storage.os}}
+  - {{name: memory, kind: env.storage.memory}}
+  - {{name: values, kind: env.storage.static, values: {{FIXED: stone}}}}
+  - {{name: home, kind: env.variable, variable: HOME_SWEET_HOME, storage: app:os}}
+  - {{name: given, kind: env.variable, variable: GIVEN, storage: app:memory, default: fallback}}
+  - {{name: locked, kind: env.variable, variable: LOCKED, storage: app:memory, readonly: true}}
+  - {{name: bare, kind: env.variable, variable: BARE, storage: app:memory}}
+  - {{name: fixed, kind: env.variable, variable: FIXED, storage: app:values}}
+  - {{name: broken, kind: process.lua, source: \"error('at the top')\"}}
+  - {{name: empty, kind: process.lua, source: \"return {{}}\"}}
+  - {{name: plain, kind: process.lua, source: \"return function(x) return x end\"}}
+  - {{name: suite, kind: process.lua, source: file://{name}.lua, modules: [time, logger, env], {imports}}}
+  - {{name: runner, kind: process.service, process: suite, host: app:processes, \
+       lifecycle: {{auto_start: true, restart: {{max_attempts: 1}}}}}}
+"
+    ))
+    .file("src/test.lua", include_str!("../lua/test.lua"))
+    .file(&format!("src/{name}.lua"), source);
+    let variables = [("HOME_SWEET_HOME", "here"), ("UNDECLARED", "hidden")];
+    let mut running = app.start_with(&[], &variables);
+    let line = running.wait_for_any(&["all cases have run", "ERROR  service failed"]);
+    assert!(line.starts_with("INFO  all cases have run"), "{line}");
+    let ended = running.stop();
+    assert_eq!(ended.code, Some(0), "{ended:#?}");
+    let failures = ended.with("case failed");
+    assert!(failures.is_empty(), "{failures:#?}");
+    let passed = ended.with("case passed").len();
+    assert!(
+        line.ends_with(&format!("{{\"cases\": {passed}}}")),
+        "{line}"
+    );
+}
+
+macro_rules! suites {
+    ($($name:ident)*) => {
+        $(#[test]
+        fn $name() {
+            suite(stringify!($name), include_str!(concat!("../lua/", stringify!($name), ".lua")));
+        })*
+    };
+}
+
+suites!(processes mailboxes events channels selecting coroutines timers failures payloads environment language);

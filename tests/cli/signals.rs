@@ -1,0 +1,53 @@
+//! Ctrl-C, once and twice.
+
+use crate::app::App;
+
+/// Spawns for ever, and looks at its events as mass-spawn does.
+const SPAWNER: &str = "local function main()
+    local events, count = process.events(), 0
+    while true do
+        assert(process.spawn_monitored('app:worker', 'app:processes'))
+        count = count + 1
+        if count == 2000 then print('spawning') end
+        if count % 100 == 0 then
+            local ready = channel.select({ events:case_receive(), default = true })
+            if ready.value and ready.value.kind == process.event.CANCEL then
+                print('cancelled: ' .. ready.value.reason)
+                return
+            end
+        end
+    end
+end
+return { main = main }";
+
+#[test]
+fn ctrl_c_while_spawning_ends_everything_in_order() {
+    for signal in ["INT", "TERM"] {
+        let app = App::program(
+            SPAWNER,
+            "return { main = function() process.events():receive() end }",
+        );
+        let mut running = app.start();
+        running.wait_for("spawning");
+        running.signal(signal);
+        running.wait_for("INFO  shutting down (press Ctrl+C again to force exit)");
+        running.wait_for("cancelled: service stopping");
+        running.ended().cleanly();
+    }
+}
+
+#[test]
+fn the_second_ctrl_c_ends_at_once_with_status_1() {
+    let app = App::program(
+        "return { main = function() print('deaf'); process.inbox():receive() end }",
+        "return {}",
+    );
+    let mut running = app.start();
+    running.wait_for("deaf");
+    running.signal("INT");
+    running.wait_for("shutting down");
+    running.signal("INT");
+    let ended = running.ended();
+    assert_eq!(ended.code, Some(1), "{ended:#?}");
+    assert!(ended.with("did not stop in time").is_empty(), "{ended:#?}");
+}

@@ -1,0 +1,238 @@
+-- coroutine.spawn, and the coroutine library with waits inside.
+
+local test = require("test")
+local time = require("time")
+
+local cases, others = {}, {}
+
+function others.fails_while_main_waits()
+    coroutine.spawn(function()
+        time.sleep("1ms")
+        error(errors.new({ message = "late", kind = errors.CONFLICT }))
+    end)
+    process.inbox():receive()
+end
+
+function cases.a_task_runs_up_to_its_first_wait_before_its_spawner_goes_on()
+    local log = {}
+    local thread = coroutine.spawn(function(a, b)
+        log[#log + 1] = "task " .. a .. b
+        coroutine.yield()
+        log[#log + 1] = "task again"
+    end, "x", 1)
+    log[#log + 1] = "spawner"
+    coroutine.yield()
+    log[#log + 1] = "spawner again"
+    test.equal(log, { "task x1", "spawner", "task again", "spawner again" })
+    test.equal(type(thread), "thread")
+    test.raises("bad argument #1 to 'spawn' (function expected, got no value)", function() coroutine.spawn() end)
+end
+
+function cases.tasks_take_turns_in_order()
+    local log, gate = {}, channel.new()
+    for i = 1, 3 do
+        coroutine.spawn(function()
+            gate:receive()
+            for round = 1, 3 do
+                log[#log + 1] = round .. "." .. i
+                coroutine.yield()
+            end
+        end)
+    end
+    gate:close()
+    for _ = 1, 3 do coroutine.yield() end
+    test.equal(log, { "1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "3.1", "3.2", "3.3" })
+end
+
+function cases.a_failing_task_fails_its_process_with_its_error()
+    local err = test.exit_of("fails_while_main_waits").result.error
+    test.equal({ err:message(), err:kind() }, { "late", errors.CONFLICT })
+end
+
+function cases.ten_thousand_tasks()
+    local done, count = channel.new(), 10000
+    for i = 1, count do
+        coroutine.spawn(function()
+            time.sleep("1ms")
+            done:send(i)
+        end)
+    end
+    local sum = 0
+    for _ = 1, count do sum = sum + done:receive() end
+    test.equal(sum, count * (count + 1) // 2)
+end
+
+function cases.resume_and_yield_carry_values()
+    local co = coroutine.create(function(...)
+        test.values({ 1, 2 }, ...)
+        test.values({ 3, nil, n = 2 }, coroutine.yield("a", "b"))
+        return "end"
+    end)
+    test.values({ true, "a", "b" }, coroutine.resume(co, 1, 2))
+    test.equal(coroutine.status(co), "suspended")
+    test.values({ true, "end" }, coroutine.resume(co, 3, nil))
+    test.equal(coroutine.status(co), "dead")
+    local fine, failure = coroutine.resume(co)
+    test.equal(fine, false)
+    test.has(failure, "cannot resume dead coroutine")
+end
+
+function cases.a_wait_inside_a_coroutine_is_no_yield_to_its_resumer()
+    local ch = channel.new()
+    local co = coroutine.wrap(function()
+        time.sleep("1ms")
+        coroutine.yield(ch:receive())
+        time.sleep("1ms")
+        return "end"
+    end)
+    coroutine.spawn(function() ch:send("value") end)
+    test.equal(co(), "value")
+    test.equal(co(), "end")
+end
+
+function cases.waits_three_coroutines_deep()
+    local function deep(level)
+        if level == 0 then
+            time.sleep("1ms")
+            coroutine.yield("bottom")
+            time.sleep("1ms")
+            return "done"
+        end
+        local inner = coroutine.wrap(deep)
+        coroutine.yield(level .. inner(level - 1))
+        return inner()
+    end
+    local co = coroutine.wrap(deep)
+    test.equal(co(3), "321bottom")
+    test.equal(co(), "done")
+end
+
+function cases.a_coroutine_that_waits_is_normal_to_others()
+    local co, status, resumed, closed
+    coroutine.spawn(function()
+        time.sleep("1ms")
+        status = coroutine.status(co)
+        resumed = table.pack(coroutine.resume(co))
+        closed = pcall(coroutine.close, co)
+    end)
+    co = coroutine.create(function()
+        time.sleep("5ms")
+        return "end"
+    end)
+    test.values({ true, "end" }, coroutine.resume(co))
+    test.equal(status, "normal")
+    test.equal(resumed[1], false)
+    test.has(resumed[2], "non-suspended")
+    test.equal(closed, false)
+end
+
+function cases.errors_pass_through_wrap_and_resume()
+    local object = errors.new({ message = "m", kind = errors.TIMEOUT })
+    local co = coroutine.create(function() time.sleep("1ms") error(object) end)
+    local fine, failure = coroutine.resume(co)
+    test.equal(fine, false)
+    assert(failure == object)
+    test.raises("wrapped", coroutine.wrap(function() time.sleep("1ms") error("wrapped") end))
+end
+
+function cases.pcall_and_xpcall_wait()
+    test.values({ true, 1, 2 }, pcall(function() time.sleep("1ms") return 1, 2 end))
+    local fine, failure = pcall(function() time.sleep("1ms") error("after") end)
+    test.equal(fine, false)
+    test.has(failure, "app:suite:140: after")
+    test.values({ false, "handled: x" }, xpcall(function()
+        time.sleep("1ms")
+        error("x", 0)
+    end, function(text) return "handled: " .. text end))
+end
+
+function cases.metamethods_wait()
+    local waiting = setmetatable({}, {
+        __index = function(_, key) time.sleep("1ms") return key .. "!" end,
+        __newindex = function(t, key, value) time.sleep("1ms") rawset(t, key, value) end,
+        __call = function(_, x) time.sleep("1ms") return x end,
+        __add = function(_, x) time.sleep("1ms") return x end,
+        __concat = function(_, x) time.sleep("1ms") return x end,
+        __eq = function() time.sleep("1ms") return true end,
+        __lt = function() time.sleep("1ms") return true end,
+        __len = function() time.sleep("1ms") return 42 end,
+    })
+    test.equal(waiting.key, "key!")
+    waiting.set = 1
+    test.equal(rawget(waiting, "set"), 1)
+    test.equal({ waiting(7), waiting + 8, waiting .. "9", #waiting }, { 7, 8, "9", 42 })
+    assert(waiting == setmetatable({}, getmetatable(waiting)))
+    assert(waiting < waiting)
+end
+
+function cases.iterators_wait()
+    local sum = 0
+    for i in coroutine.wrap(function() for i = 1, 3 do time.sleep("1ms") coroutine.yield(i) end end) do
+        sum = sum + i
+    end
+    for _, value in (function() return function(_, at)
+        time.sleep("1ms")
+        if at < 3 then return at + 1, at + 1 end
+    end, nil, 0 end)() do sum = sum + value end
+    test.equal(sum, 12)
+    local paired = setmetatable({}, { __pairs = function(t)
+        time.sleep("1ms")
+        return next, { a = 1 }, nil
+    end })
+    for key in pairs(paired) do test.equal(key, "a") end
+end
+
+function cases.callbacks_of_sort_and_gsub_wait()
+    local list = { 5, 3, 1, 4, 2 }
+    table.sort(list, function(a, b) time.sleep("1ms") return a < b end)
+    test.equal(list, { 1, 2, 3, 4, 5 })
+    test.equal((("abc"):gsub(".", function(c) time.sleep("1ms") return c:upper() end)), "ABC")
+end
+
+function cases.a_yield_outside_of_a_coroutine_lets_others_run()
+    test.values({ n = 0 }, coroutine.yield("ignored"))
+end
+
+function cases.the_rest_of_the_library()
+    local main, is_main = coroutine.running()
+    test.equal(type(main), "thread")
+    test.equal(type(is_main), "boolean")
+    test.equal(coroutine.isyieldable(), true)
+    test.equal(coroutine.status(main), "running")
+    local co = coroutine.create(function() coroutine.yield() end)
+    coroutine.resume(co)
+    test.values({ true }, coroutine.close(co))
+    test.equal(coroutine.status(co), "dead")
+    local task = coroutine.spawn(function() process.inbox():receive() end)
+    local fine, failure = coroutine.resume(task)
+    test.equal(fine, false)
+    test.has(failure, "cannot resume")
+    test.raises("bad argument #1", coroutine.create, 1)
+end
+
+function cases.closing_a_coroutine_closes_its_variables()
+    local log = {}
+    local co = coroutine.create(function()
+        local _ <close> = setmetatable({}, { __close = function() log[#log + 1] = "closed" end })
+        coroutine.yield()
+    end)
+    coroutine.resume(co)
+    coroutine.close(co)
+    test.equal(log, { "closed" })
+end
+
+function cases.a_busy_task_is_interrupted_and_others_come_on_time()
+    local ticks, stop = 0, false
+    coroutine.spawn(function()
+        local ticker = time.ticker("1ms"):response()
+        for _ = 1, 5 do
+            ticker:receive()
+            ticks = ticks + 1
+        end
+        stop = true
+    end)
+    while not stop do end
+    test.equal(ticks, 5)
+end
+
+return test.suite(cases, others)

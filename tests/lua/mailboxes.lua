@@ -1,0 +1,206 @@
+-- process.send, inbox, listen and unlisten.
+
+local test = require("test")
+
+local cases, others = {}, {}
+
+function others.echoes(to)
+    local inbox = process.inbox()
+    while true do
+        local message = inbox:receive()
+        process.send(to, message:topic(), message:payload():data())
+    end
+end
+function others.forwards(to)
+    process.send(to, "forwarded", process.inbox():receive():payload())
+end
+function others.counts_up(to, topic, last)
+    for count = 1, last do process.send(to, topic, count) end
+end
+function others.ends() end
+
+local function poll(source)
+    local got = channel.select({ source:case_receive(), default = true })
+    return got.value, got.default
+end
+
+function cases.a_message_has_topic_sender_and_payload()
+    test.equal(process.send(process.pid(), "greeting", { hello = "me" }), true)
+    local message = process.inbox():receive()
+    test.equal(message:topic(), "greeting")
+    test.equal(message:from(), process.pid())
+    test.equal(message:payload():data(), { hello = "me" })
+    test.equal(tostring(message), "process.Message{topic=greeting}")
+    test.equal(type(message), "userdata")
+end
+
+function cases.several_values_are_several_messages_in_order()
+    process.send(process.pid(), "numbers", 1, nil, "three", false)
+    local inbox, got = process.inbox(), { n = 4 }
+    for i = 1, 4 do got[i] = inbox:receive():payload():data() end
+    test.equal(got, { n = 4, 1, nil, "three", false })
+    test.values({ nil, true, n = 2 }, poll(inbox))
+end
+
+function cases.no_value_is_one_message()
+    process.send(process.pid(), "bare")
+    test.equal(process.inbox():receive():payload():data(), nil)
+    process.send(process.pid(), "bare")
+    local listener = process.listen("bare")
+    test.values({ nil, true, n = 2 }, listener:receive())
+end
+
+function cases.what_came_before_inbox_or_listen_is_not_lost()
+    for i = 1, 3 do
+        process.send(process.pid(), "a", i)
+        process.send(process.pid(), "b", i * 10)
+    end
+    local b = process.listen("b")
+    test.equal({ (b:receive()), (b:receive()), (b:receive()) }, { 10, 20, 30 })
+    local inbox = process.inbox()
+    for i = 1, 3 do test.equal(inbox:receive():payload():data(), i) end
+end
+
+function cases.a_waiting_message_goes_to_a_later_listener_of_its_topic()
+    local inbox = process.inbox()
+    process.send(process.pid(), "late", "value")
+    process.send(process.pid(), "other", "rest")
+    test.equal(process.listen("late"):receive(), "value")
+    test.equal(inbox:receive():topic(), "other")
+end
+
+function cases.messages_of_one_sender_arrive_in_order()
+    local count = process.listen("count")
+    test.other("counts_up", process.pid(), "count", 5000)
+    for i = 1, 5000 do test.equal(count:receive(), i) end
+end
+
+function cases.each_of_many_senders_keeps_its_order()
+    local inbox, next_of, left = process.inbox(), {}, 20 * 200
+    for _ = 1, 20 do next_of[test.other("counts_up", process.pid(), "count", 200)] = 1 end
+    while left > 0 do
+        local message = inbox:receive()
+        test.equal(message:payload():data(), next_of[message:from()])
+        next_of[message:from()] = message:payload():data() + 1
+        left = left - 1
+    end
+end
+
+function cases.polls_see_what_has_arrived()
+    local inbox, events, listener = process.inbox(), process.events(), process.listen("topic")
+    for _, source in ipairs({ inbox, events, listener }) do test.values({ nil, true, n = 2 }, poll(source)) end
+    local echo = test.other("echoes", process.pid())
+    process.send(echo, "topic", 7)
+    process.send(echo, "elsewhere", 8)
+    local value, nothing
+    repeat value, nothing = poll(listener); coroutine.yield() until not nothing
+    test.equal(value, 7)
+    repeat value, nothing = poll(inbox); coroutine.yield() until not nothing
+    test.equal(value:payload():data(), 8)
+    test.watched("ends")
+    repeat value, nothing = poll(events); coroutine.yield() until not nothing
+    test.equal(value.kind, process.event.EXIT)
+end
+
+function cases.channels_are_the_same_each_time()
+    assert(process.inbox() == process.inbox())
+    assert(process.events() == process.events())
+    assert(process.listen("x") == process.listen("x"))
+    assert(process.listen("x") ~= process.listen("y"))
+    process.send(process.pid(), "hi")
+    assert(channel.select({ process.inbox():case_receive() }).channel == process.inbox())
+end
+
+function cases.a_listener_may_ask_for_messages()
+    local listener = process.listen("topic", { message = true })
+    process.send(process.pid(), "topic", "value")
+    local message = listener:receive()
+    test.equal({ message:topic(), message:from(), message:payload():data() },
+        { "topic", process.pid(), "value" })
+end
+
+function cases.unlisten_closes_the_channel_and_later_messages_go_to_the_inbox()
+    local listener = process.listen("topic")
+    local got
+    coroutine.spawn(function() got = table.pack(listener:receive()) end)
+    test.equal(process.unlisten(listener), true)
+    coroutine.yield()
+    test.equal(got, { n = 2, nil, false })
+    process.send(process.pid(), "topic", 1)
+    test.equal(process.inbox():receive():payload():data(), 1)
+    local value, err = process.unlisten(listener)
+    test.equal(value, false)
+    test.equal(err:kind(), errors.INVALID)
+    assert(process.listen("topic") ~= listener)
+end
+
+function cases.what_an_unlistened_channel_still_held_goes_to_the_inbox()
+    local listener = process.listen("topic")
+    process.send(process.pid(), "topic", 1, 2)
+    test.equal(listener:receive(), 1)
+    assert(process.unlisten(listener))
+    test.equal(process.inbox():receive():payload():data(), 2)
+end
+
+function cases.closing_a_channel_of_the_runtime_raises()
+    for _, source in ipairs({ process.inbox(), process.events(), process.listen("x") }) do
+        test.raises("can't be closed", source.close, source)
+        test.raises("can only be received from", source.send, source, 1)
+    end
+end
+
+function cases.a_payload_may_be_sent_on_unwrapped()
+    local forwarder = test.other("forwards", process.pid())
+    process.send(forwarder, "x", { 1, 2 })
+    test.equal(process.listen("forwarded"):receive(), { 1, 2 })
+end
+
+function cases.a_name_is_a_destination()
+    assert(process.registry.register("me"))
+    assert(process.send("me", "hi", 1))
+    test.equal(process.inbox():receive():payload():data(), 1)
+end
+
+function cases.older_forms_of_a_pid_are_understood()
+    local number = process.pid():match("|(0x%x+)}$")
+    assert(process.send("{app:processes|" .. number .. "}", "a"))
+    assert(process.send("{local@app:processes|app:suite|" .. number .. "}", "b"))
+    test.equal(process.inbox():receive():topic(), "a")
+    test.equal(process.inbox():receive():topic(), "b")
+end
+
+function cases.sending_to_what_is_not_there_fails()
+    local ended = test.exit_of("ends").from
+    test.fails(errors.NOT_FOUND, "process not found", process.send(ended, "x"))
+    test.fails(errors.NOT_FOUND, "could not resolve 'nobody' as PID or registered name",
+        process.send("nobody", "x"))
+    test.fails(errors.NOT_FOUND, "host not found", process.send("{app:none|x|0x00001}", "x"))
+    test.fails(errors.NOT_FOUND, "process not found", process.send("{app:processes|x|0xfffffff}", "x"))
+    test.fails(errors.NOT_FOUND, "", process.send("", "x"))
+end
+
+function cases.send_checks_its_arguments()
+    test.fails(errors.INVALID, "send requires at least destination and topic", process.send("x"))
+    test.fails(errors.INVALID, "cannot send to @ topics", process.send(process.pid(), "@x"))
+    test.raises("bad argument #1 to 'send' (string expected, got nil)", function() process.send(nil, "x") end)
+    test.raises("bad argument #2 to 'send' (string expected, got table)", function() process.send("x", {}) end)
+end
+
+function cases.listen_and_unlisten_check_their_arguments()
+    test.fails(errors.INVALID, "", process.listen(""))
+    test.fails(errors.INVALID, "", process.listen("@x"))
+    test.raises("bad argument #1 to 'listen' (string expected, got no value)", function() process.listen() end)
+    test.raises("bad argument #1 to 'unlisten' (channel expected, got no value)", function() process.unlisten() end)
+    local value, err = process.unlisten(channel.new())
+    test.equal(value, false)
+    test.equal(err:kind(), errors.INVALID)
+end
+
+function cases.an_empty_topic_and_one_called_inbox_are_ordinary()
+    process.send(process.pid(), "", 1)
+    process.send(process.pid(), "inbox", 2)
+    test.equal(process.inbox():receive():topic(), "")
+    test.equal(process.inbox():receive():topic(), "inbox")
+end
+
+return test.suite(cases, others)

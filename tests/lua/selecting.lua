@@ -1,0 +1,180 @@
+-- channel.select.
+
+local test = require("test")
+local time = require("time")
+
+local cases = {}
+
+function cases.the_first_ready_case_wins()
+    local one, two, three = channel.new(1), channel.new(1), channel.new(1)
+    two:send("two")
+    three:send("three")
+    local list = { one:case_receive(), two:case_receive(), three:case_receive() }
+    test.equal(channel.select(list), { channel = two, value = "two", ok = true })
+    test.equal(channel.select(list), { channel = three, value = "three", ok = true })
+    one:send("one")
+    two:send("again")
+    test.equal(channel.select(list).value, "one")
+    test.equal(channel.select(list).value, "again")
+end
+
+function cases.without_a_ready_case_the_default_is_taken()
+    local ch = channel.new()
+    test.equal(channel.select({ ch:case_receive(), default = true }), { default = true, ok = true })
+    test.equal(channel.select({ ch:case_receive() }, true), { default = true, ok = true })
+    test.equal(channel.select({ ch:case_send(1), default = true }), { default = true, ok = true })
+    test.equal(channel.select({}, true), { default = true, ok = true })
+    ch:close()
+    test.equal(channel.select({ ch:case_receive(), default = true }), { channel = ch, ok = false })
+end
+
+function cases.it_waits_for_the_first_that_comes_and_withdraws_the_others()
+    local one, two = channel.new(), channel.new()
+    local got
+    coroutine.spawn(function() got = channel.select({ one:case_receive(), two:case_receive() }) end)
+    two:send("two")
+    coroutine.yield()
+    test.equal(got, { channel = two, value = "two", ok = true })
+    assert(channel.select({ one:case_send("x"), default = true }).default)
+    assert(channel.select({ two:case_send("x"), default = true }).default)
+end
+
+function cases.a_send_case_that_waits_hands_its_value_over()
+    local ch, got = channel.new(), nil
+    coroutine.spawn(function() got = channel.select({ ch:case_send("value") }) end)
+    test.values({ "value", true }, ch:receive())
+    coroutine.yield()
+    test.equal(got, { channel = ch, value = "value", ok = true })
+end
+
+function cases.a_withdrawn_send_leaves_nothing_behind()
+    local out, signal = channel.new(), channel.new()
+    coroutine.spawn(function()
+        channel.select({ out:case_send("never"), signal:case_receive() })
+    end)
+    signal:send(true)
+    coroutine.yield()
+    assert(channel.select({ out:case_receive(), default = true }).default)
+    coroutine.spawn(function() out:send("later") end)
+    test.equal(out:receive(), "later")
+end
+
+function cases.sends_and_receives_in_one_select()
+    local input, output, log = channel.new(), channel.new(), {}
+    coroutine.spawn(function()
+        for i = 1, 3 do input:send(i) end
+        for _ = 1, 2 do
+            local value = output:receive()
+            log[#log + 1] = "got " .. value
+        end
+        input:close()
+    end)
+    local queue = {}
+    while true do
+        local list = { input:case_receive() }
+        if queue[1] then list[2] = output:case_send(queue[1]) end
+        local got = channel.select(list)
+        if got.channel == output then
+            table.remove(queue, 1)
+        elseif got.ok then
+            queue[#queue + 1] = got.value
+        else
+            break
+        end
+    end
+    test.equal(log, { "got 1", "got 2" })
+    test.equal(queue, { 3 })
+end
+
+function cases.a_closed_receive_case_is_ready()
+    local ch = channel.new()
+    ch:close()
+    test.equal(channel.select({ ch:case_receive() }), { channel = ch, ok = false })
+end
+
+function cases.a_channel_closed_under_a_waiting_receive_wakes_it()
+    local ch, other, got = channel.new(), channel.new(), nil
+    coroutine.spawn(function() got = channel.select({ other:case_receive(), ch:case_receive() }) end)
+    ch:close()
+    coroutine.yield()
+    test.equal(got, { channel = ch, ok = false })
+end
+
+function cases.a_send_case_on_a_closed_channel_raises_and_a_waiting_one_fails()
+    local ch, got = channel.new(), nil
+    coroutine.spawn(function() got = table.pack(channel.select({ ch:case_send(1) })) end)
+    ch:close()
+    coroutine.yield()
+    test.equal(got[1], nil)
+    test.has(got[2], "send on closed channel")
+    test.raises("send on closed channel", channel.select, { ch:case_send(1), default = true })
+end
+
+function cases.cases_can_be_used_again()
+    local ch = channel.new(1)
+    local receive, send = { ch:case_receive(), default = true }, { ch:case_send("x") }
+    for _ = 1, 5 do
+        test.equal(channel.select(send).ok, true)
+        test.equal(channel.select(receive).value, "x")
+        test.equal(channel.select(receive).default, true)
+    end
+end
+
+function cases.one_channel_may_be_in_several_cases()
+    local ch = channel.new(1)
+    test.equal(channel.select({ ch:case_receive(), ch:case_send("first") }).value, "first")
+    test.equal(channel.select({ ch:case_receive(), ch:case_send("second") }).value, "first")
+end
+
+function cases.nil_passes_through_select()
+    local ch = channel.new(1)
+    test.equal(channel.select({ ch:case_send(nil) }), { channel = ch, ok = true })
+    test.equal(channel.select({ ch:case_receive() }), { channel = ch, ok = true })
+end
+
+function cases.waiting_selects_are_served_in_the_order_in_which_they_came()
+    local one, two, log = channel.new(), channel.new(), {}
+    for i = 1, 10 do
+        coroutine.spawn(function()
+            local got = channel.select({ one:case_receive(), two:case_receive() })
+            log[#log + 1] = i .. got.value
+        end)
+    end
+    for _ = 1, 5 do
+        one:send("a")
+        two:send("b")
+    end
+    coroutine.yield()
+    test.equal(log, { "1a", "2b", "3a", "4b", "5a", "6b", "7a", "8b", "9a", "10b" })
+end
+
+function cases.more_cases_than_a_handful()
+    local all, list = {}, {}
+    for i = 1, 50 do
+        all[i] = channel.new()
+        list[i] = all[i]:case_receive()
+    end
+    for _, i in ipairs({ 50, 1, 33 }) do
+        coroutine.spawn(function() all[i]:send(i) end)
+        local got = channel.select(list)
+        assert(got.channel == all[i])
+        test.equal(got.value, i)
+    end
+end
+
+function cases.timers_and_messages_in_one_select()
+    local timeout, inbox = time.after("10ms"), process.inbox()
+    local list = { inbox:case_receive(), timeout:case_receive() }
+    assert(channel.select(list).channel == timeout)
+    process.send(process.pid(), "hi")
+    test.equal(channel.select(list).value:topic(), "hi")
+end
+
+function cases.what_is_no_case_is_ignored_and_no_table_raises()
+    local ch = channel.new(1)
+    ch:send(1)
+    test.equal(channel.select({ "x", ch:case_receive(), 3, key = {} }).value, 1)
+    test.raises("bad argument #1 to 'select' (table expected, got no value)", function() channel.select() end)
+end
+
+return test.suite(cases)

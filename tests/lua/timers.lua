@@ -1,0 +1,145 @@
+-- The module time: sleeping, after, timers and tickers.
+
+local test = require("test")
+local time = require("time")
+
+local cases = {}
+
+local function is_ready(ch)
+    return not channel.select({ ch:case_receive(), default = true }).default
+end
+
+function cases.sleepers_wake_in_the_order_of_their_deadlines()
+    local log, done = {}, channel.new()
+    for _, ms in ipairs({ 60, 20, 40, 0 }) do
+        coroutine.spawn(function()
+            time.sleep(ms * time.MILLISECOND)
+            log[#log + 1] = ms
+            done:send(true)
+        end)
+    end
+    for _ = 1, 4 do done:receive() end
+    test.equal(log, { 0, 20, 40, 60 })
+end
+
+function cases.timers_strike_in_the_order_of_their_deadlines()
+    local list, all = {}, {}
+    for i, ms in ipairs({ 60, 20, 40 }) do
+        all[i] = time.after(ms * time.MILLISECOND)
+        list[i] = all[i]:case_receive()
+    end
+    local order = {}
+    for i = 1, 3 do
+        local got = channel.select(list)
+        for k, ch in ipairs(all) do
+            if ch == got.channel then
+                order[i] = k
+                list[k] = channel.new():case_receive()
+            end
+        end
+    end
+    test.equal(order, { 2, 3, 1 })
+end
+
+function cases.durations_are_numbers_strings_or_objects()
+    local before = time.now()
+    time.sleep("1ms")
+    time.sleep(1000000)
+    time.sleep(time.parse_duration("1ms"))
+    time.sleep(10 * time.MICROSECOND)
+    assert(time.now():sub(before):milliseconds() >= 3)
+    time.sleep(0)
+    time.sleep(-5)
+    test.fails(errors.INVALID, "", time.sleep("soon"))
+    test.fails(errors.INVALID, "", time.sleep({}))
+end
+
+function cases.after_strikes_once_and_is_closed()
+    local ch = time.after("1ms")
+    local moment, open = ch:receive()
+    test.equal(open, true)
+    assert(moment:unix() > 1600000000)
+    test.values({ nil, false, n = 2 }, ch:receive())
+    test.fails(errors.INVALID, "duration must be > 0", time.after(0))
+    test.fails(errors.INVALID, "duration must be > 0", time.after("-1s"))
+    test.fails(errors.INVALID, "invalid duration", time.after("soon"))
+end
+
+function cases.after_strikes_though_nobody_waits()
+    local ch = time.after("1ms")
+    time.sleep("10ms")
+    assert(is_ready(ch))
+end
+
+function cases.a_stopped_timer_does_not_strike()
+    local timer = time.timer("10ms")
+    assert(timer:response() == timer:response())
+    assert(timer:response() == timer:channel())
+    test.equal(timer:stop(), true)
+    test.equal(timer:stop(), false)
+    time.sleep("20ms")
+    test.values({ nil, false, n = 2 }, timer:response():receive())
+end
+
+function cases.a_timer_that_was_reset_strikes_at_its_new_time()
+    local timer, other = time.timer("1h"), time.after("30ms")
+    test.equal(timer:reset("1ms"), true)
+    local got = channel.select({ timer:response():case_receive(), other:case_receive() })
+    assert(got.channel == timer:response())
+    test.equal(timer:reset("1ms"), false)
+    assert(timer:response():receive())
+    test.raises("", function() timer:reset(0) end)
+    test.raises("", function() timer:reset("soon") end)
+end
+
+function cases.a_reset_forgets_a_strike_that_nobody_took()
+    local timer = time.timer("1ms")
+    time.sleep("10ms")
+    timer:reset("1h")
+    assert(not is_ready(timer:response()))
+end
+
+function cases.a_ticker_ticks_until_it_is_stopped()
+    local ticker = time.ticker("1ms")
+    for _ = 1, 5 do assert(ticker:response():receive()) end
+    test.equal(ticker:stop(), true)
+    local open
+    repeat _, open = ticker:response():receive() until not open
+    test.fails(errors.INVALID, "", time.ticker(0))
+end
+
+function cases.a_late_ticker_keeps_at_most_sixteen_ticks()
+    local ticker, count = time.ticker("1ms"), 0
+    time.sleep("60ms")
+    ticker:stop()
+    while select(2, ticker:response():receive()) do count = count + 1 end
+    assert(count <= 16, count)
+end
+
+function cases.durations_are_read_and_shown_as_go_does()
+    for text, shown in pairs({ ["1.5h"] = "1h30m0s", ["100ms"] = "100ms", ["0"] = "0s", [".5s"] = "500ms" }) do
+        test.equal(tostring(time.parse_duration(text)), shown)
+    end
+    local d = time.parse_duration("1m1.5s")
+    test.equal({ d:nanoseconds(), d:milliseconds(), d:seconds() }, { 61500000000, 61500, 61.5 })
+    for _, text in ipairs({ "", "5", "1 s", "s", "1x" }) do
+        test.fails(errors.INVALID, "", time.parse_duration(text))
+    end
+    test.equal(10 * time.MILLISECOND, 10000000)
+end
+
+function cases.moments_are_compared_and_moved()
+    local now = time.now()
+    local later = now:add("1m")
+    assert(later:after(now) and now:before(later) and now:equal(now))
+    test.equal(later:sub(now):seconds(), 60.0)
+    test.raises("", function() now:sub(5) end)
+end
+
+function cases.thousands_of_timers_that_never_strike_do_not_matter()
+    for _ = 1, 20000 do time.timer("1h"):stop() end
+    for _ = 1, 5000 do time.after("1h") end
+    assert(time.after("1ms"):receive())
+end
+
+return test.suite(cases)

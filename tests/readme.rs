@@ -1,0 +1,279 @@
+//! The commands in the READMEs do what is written there.
+//!
+//! Every ```` ```bash ```` block is run, line by line, in a folder that looks like a clone; the ```` ```text ```` block
+//! right after it is what must be printed. Of a log, each message must come as often as it is shown, whatever its
+//! fields: then the app is told to end, and must end well. Apps are made small, and `cargo run` is the program that was
+//! built with this test.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+/// How long a line of the log may take. Reached only by a test that fails.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The sizes of mass-spawn, whatever a command says.
+const SMALL: [(&str, &str); 4] = [
+    ("NUM_WORKERS", "50"),
+    ("TICK_MIN", "10ms"),
+    ("TICK_MAX", "50ms"),
+    ("STATS_INTERVAL", "50ms"),
+];
+
+/// What tells that an app was told to end.
+const ASKED_TO_END: &str = "INFO  shutting down (press Ctrl+C again to force exit)";
+
+/// A part of a file between fences.
+struct Block {
+    language: String,
+    text: String,
+}
+
+fn blocks(markdown: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut lines = markdown.lines();
+    while let Some(line) = lines.next() {
+        if let Some(language) = line.strip_prefix("```") {
+            let text = lines.by_ref().take_while(|line| *line != "```");
+            blocks.push(Block {
+                language: language.to_owned(),
+                text: text.map(|line| format!("{line}\n")).collect(),
+            });
+        }
+    }
+    blocks
+}
+
+/// Commands, and what they print, where that is shown.
+struct Session {
+    commands: Vec<String>,
+    shown: Option<String>,
+}
+
+fn sessions(markdown: &str) -> Vec<Session> {
+    let blocks = blocks(markdown);
+    let is = |at: usize, language| {
+        blocks
+            .get(at)
+            .is_some_and(|b: &Block| b.language == language)
+    };
+    let bash = (0..blocks.len()).filter(|&at| is(at, "bash"));
+    let session = |at: usize| Session {
+        commands: commands(&blocks[at].text),
+        shown: is(at + 1, "text").then(|| blocks[at + 1].text.clone()),
+    };
+    bash.map(session).collect()
+}
+
+/// The commands of a block, as they are run here.
+fn commands(text: &str) -> Vec<String> {
+    let lines = text
+        .lines()
+        .map(|line| line.split("  #").next().unwrap_or(line).trim());
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines = lines.filter(|line| !line.starts_with("cargo test"));
+    // The program is there already.
+    let lines = lines.filter(|line| *line != "cargo install --path .");
+    lines.map(without_sizes).collect()
+}
+
+/// The command without the sizes in front of it, since [`SMALL`] decides.
+fn without_sizes(command: &str) -> String {
+    let mut rest = command;
+    while let Some((name, after)) = rest.split_once('=')
+        && name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+    {
+        let known = SMALL.iter().any(|(small, _)| *small == name);
+        assert!(known, "{command}: no variable of mass-spawn");
+        rest = after.split_once(' ').map_or("", |(_, rest)| rest);
+    }
+    rest.replace("cargo run --release -- ", "moondust ")
+}
+
+/// A folder that looks like a clone, and where in it the commands are.
+struct Shell {
+    clone: tempfile::TempDir,
+    current: PathBuf,
+}
+
+impl Shell {
+    fn new() -> Shell {
+        let clone = tempfile::tempdir().unwrap();
+        let current = clone.path().join("moondust");
+        fs::create_dir(&current).unwrap();
+        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+        std::os::unix::fs::symlink(examples, current.join("examples")).unwrap();
+        Shell { clone, current }
+    }
+
+    fn command(&self, script: &str) -> Command {
+        let program = Path::new(env!("CARGO_BIN_EXE_moondust"));
+        let path = std::env::var("PATH").unwrap();
+        let path = format!("{}:{path}", program.parent().unwrap().display());
+        let mut command = Command::new("bash");
+        command
+            .args(["-c", script])
+            .current_dir(&self.current)
+            .env("PATH", path)
+            .env_remove("RUST_LOG")
+            .envs(SMALL);
+        command
+    }
+
+    /// Runs a command to its end; answers what it printed.
+    fn run(&mut self, script: &str) -> String {
+        let place = self.clone.path().join("current");
+        let tracked = format!(
+            "{script}\nstatus=$?; pwd > {}; exit $status",
+            place.display()
+        );
+        let output = self.command(&tracked).output().unwrap();
+        // What is checked may be wrong: that is what checking is for.
+        let may_fail = script == "moondust check";
+        assert!(output.status.success() || may_fail, "{script}: {output:?}");
+        self.current = fs::read_to_string(place).unwrap().trim_end().into();
+        if script.ends_with("moondust init") {
+            self.make_quick();
+        }
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// The small app's workers, a hundred times as fast.
+    fn make_quick(&self) {
+        let path = self.current.join("src/worker.lua");
+        let text = fs::read_to_string(&path).unwrap();
+        let quick = text.replace("(400, 1200)", "(4, 12)");
+        assert_ne!(text, quick);
+        fs::write(path, quick).unwrap();
+    }
+
+    /// Runs an app until all is in its log that was shown, then ends it.
+    fn run_app(&self, script: &str, shown: &str) {
+        let mut command = self.command(&format!("exec {script}"));
+        let child = command.stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut app = App(child.spawn().unwrap());
+        let log = app.log();
+        let (before, after) = shown.split_once(ASKED_TO_END).unwrap_or((shown, ""));
+        let mut missing = messages(before);
+        if missing.is_empty() {
+            log.recv_timeout(PATIENCE).expect("an app logs something");
+        }
+        let mut said = Vec::new();
+        while !missing.is_empty() {
+            let line = log.recv_timeout(PATIENCE);
+            let line = line.unwrap_or_else(|_| panic!("{script}: no {missing:?} in {said:#?}"));
+            cross_off(&mut missing, &line);
+            said.push(line);
+        }
+        app.interrupt();
+        let rest: Vec<String> = log.iter().collect();
+        assert!(rest.iter().any(|line| line == ASKED_TO_END), "{rest:#?}");
+        let mut missing = messages(after);
+        rest.iter().for_each(|line| cross_off(&mut missing, line));
+        assert!(missing.is_empty(), "{script}: no {missing:?} in {rest:#?}");
+        assert!(app.0.wait().unwrap().success(), "{script}: {rest:#?}");
+    }
+}
+
+/// A running app, which ends with its test.
+struct App(Child);
+
+impl App {
+    /// The lines of its log, as they come.
+    fn log(&mut self) -> Receiver<String> {
+        let (sender, receiver) = channel();
+        let log = BufReader::new(self.0.stderr.take().unwrap());
+        thread::spawn(move || {
+            let lines = log.lines().map_while(Result::ok);
+            lines.for_each(|line| drop(sender.send(line)));
+        });
+        receiver
+    }
+
+    /// Ctrl-C.
+    fn interrupt(&self) {
+        let script = format!("kill -INT {}", self.0.id());
+        let status = Command::new("bash").args(["-c", &script]).status();
+        assert!(status.unwrap().success());
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A line's level and message; `None` for a line of a stack.
+fn message(line: &str) -> Option<&str> {
+    let levels = ["DEBUG", "INFO", "WARN", "ERROR"];
+    let is_record = levels.iter().any(|level| line.starts_with(level));
+    is_record.then(|| line.split("  {").next().unwrap_or(line))
+}
+
+/// How often each message is in a log.
+fn messages(log: &str) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for message in log.lines().filter_map(message) {
+        *counts.entry(message.to_owned()).or_default() += 1;
+    }
+    counts
+}
+
+fn cross_off(missing: &mut BTreeMap<String, usize>, line: &str) {
+    if let Some(message) = message(line)
+        && let Some(count) = missing.get_mut(message)
+    {
+        *count -= 1;
+        if *count == 0 {
+            missing.remove(message);
+        }
+    }
+}
+
+/// Runs all that the file says.
+fn follow(markdown: &str) {
+    let mut shell = Shell::new();
+    for Session { commands, shown } in sessions(markdown) {
+        let shown = shown.unwrap_or_default();
+        let mut printed = String::new();
+        let runs = |command: &str| command.split(' ').any(|word| word == "run");
+        for command in &commands {
+            if runs(command) {
+                shell.run_app(command, &shown);
+            } else {
+                printed += &shell.run(command);
+            }
+        }
+        if !shown.is_empty() && !commands.iter().any(|command| runs(command)) {
+            assert_eq!(printed, shown, "{commands:?}");
+        }
+    }
+}
+
+#[test]
+fn what_the_readme_says_is_so() {
+    follow(include_str!("../README.md"));
+}
+
+#[test]
+fn what_the_readme_of_mass_spawn_says_is_so() {
+    follow(include_str!("../examples/mass-spawn/README.md"));
+}
+
+#[test]
+fn commands_are_found_and_made_small() {
+    let text = "```bash\n# a remark\nNUM_WORKERS=7 TICK_MIN=1s cargo run --release -- run -C x\n\
+                cargo test --workspace\n```\nSo:\n```text\nINFO  a  {}\n    stack\nINFO  a\n```\n";
+    let sessions = sessions(text);
+    assert_eq!(sessions.len(), 1);
+    assert_eq!(sessions[0].commands, ["moondust run -C x"]);
+    let shown = messages(sessions[0].shown.as_deref().unwrap());
+    assert_eq!(shown, BTreeMap::from([("INFO  a".to_owned(), 2)]));
+}
