@@ -11,13 +11,17 @@ use mlua::ffi::lua_State;
 /// Tags of collectable objects, as they stand in their heads.
 pub(super) mod tag {
     pub const SHORT_STRING: u8 = 0x04;
+    #[cfg(test)]
     pub const LONG_STRING: u8 = 0x14;
     pub const TABLE: u8 = 0x05;
+    #[cfg(test)]
     pub const LUA_FUNCTION: u8 = 0x06;
+    #[cfg(test)]
     pub const C_FUNCTION: u8 = 0x26;
     pub const USERDATA: u8 = 0x07;
     pub const THREAD: u8 = 0x08;
     pub const UPVALUE: u8 = 0x09;
+    #[cfg(test)]
     pub const PROTO: u8 = 0x0a;
 }
 
