@@ -89,8 +89,6 @@ impl Build {
                 used: Vec::new(),
             };
             (*arena.as_ptr()).on_doom = None;
-            // Before the table of strings grows for them.
-            layout::release_keywords(main.as_ptr());
             build.collect_while_booting();
             build.boot(host)?;
             build.settle();

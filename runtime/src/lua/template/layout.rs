@@ -10,6 +10,7 @@ use mlua::ffi::lua_State;
 
 /// Tags of collectable objects, as they stand in their heads.
 pub(super) mod tag {
+    #[cfg(test)]
     pub const SHORT_STRING: u8 = 0x04;
     #[cfg(test)]
     pub const LONG_STRING: u8 = 0x14;
@@ -33,9 +34,6 @@ const TYPE: u8 = 0x0f;
 
 /// Strings: the type, whatever the variant.
 const STRING: u8 = 0x04;
-
-/// The two colours of what isn't marked, in an object's head.
-const WHITES: u8 = 0b1_1000;
 
 /// Slots behind a stack's end (`EXTRA_STACK`).
 const EXTRA_STACK: usize = 5;
@@ -157,33 +155,6 @@ const STRING_CACHE: usize = 5;
 pub(super) unsafe fn global(state: *mut lua_State) -> *mut Global {
     // SAFETY: the caller's promise.
     unsafe { (*state.cast::<Thread>()).global }
-}
-
-/// Lets the names of Lua's keywords go with the next full collection: only the compiler looks at them, and no VM
-/// compiles. They are 700 bytes.
-///
-/// # Safety
-/// The collector is incremental, between two cycles, and nothing of the VM runs.
-pub(super) unsafe fn release_keywords(state: *mut lua_State) {
-    // SAFETY: the caller's promise; the lists hold objects that live. A white object in the list of all is just what a
-    // new object is.
-    unsafe {
-        let global = global(state);
-        let white = (*global).current_white & WHITES;
-        let mut link = &raw mut (*global).fixed;
-        while !(*link).is_null() {
-            let object = *link;
-            if (*object).tag != tag::SHORT_STRING || (*object).reserved == 0 {
-                link = &raw mut (*object).next;
-                continue;
-            }
-            *link = (*object).next;
-            (*object).reserved = 0;
-            (*object).marked = white;
-            (*object).next = (*global).all;
-            (*global).all = object;
-        }
-    }
 }
 
 /// Empties the cache that maps addresses of C strings to strings.

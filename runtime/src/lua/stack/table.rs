@@ -1,0 +1,96 @@
+//! Tables, raw: no metamethod ever runs.
+
+use std::ffi::c_int;
+
+use mlua::ffi;
+
+use super::*;
+
+impl Stack<'_> {
+    /// Whether the value at `index` is one of our libraries' tables: read-only, and nothing in it to be seen raw.
+    pub fn is_library(&self, index: c_int) -> bool {
+        self.kind(index) == Type::Table
+            // SAFETY: a table at a checked index; `OWN_SLOTS` are free.
+            && unsafe { crate::lua::index::library_at(self.state, self.index(index)).is_some() }
+    }
+
+    /// Whether the value at `index` has a metatable.
+    pub fn has_metatable(&mut self, index: c_int) -> bool {
+        let index = self.filled(index);
+        // SAFETY: a checked index; `OWN_SLOTS` are free, and what is pushed is popped.
+        unsafe {
+            let has = ffi::lua_getmetatable(self.state, index) != 0;
+            if has {
+                ffi::lua_pop(self.state, 1);
+            }
+            has
+        }
+    }
+
+    /// Replaces the key on top by `table[key]`, raw.
+    pub fn get_value(&mut self, table: c_int) -> Type {
+        let table = self.table(table);
+        // SAFETY: a table at a checked index, and a key on top.
+        Type::of(unsafe { ffi::lua_rawget(self.state, table) })
+    }
+
+    /// The raw length of the table at `index`.
+    pub fn len(&self, index: c_int) -> usize {
+        // SAFETY: reads at a checked index.
+        unsafe { ffi::lua_rawlen(self.state, self.table(index)) }
+    }
+
+    /// Pushes `table[position]`, raw.
+    pub fn get_item(&mut self, table: c_int, position: i64) -> Type {
+        let table = self.table(table);
+        self.grow();
+        // SAFETY: a table at a checked index, and room for the answer.
+        Type::of(unsafe { ffi::lua_rawgeti(self.state, table, position) })
+    }
+
+    /// Sets `table[position]` to the top value, raw, and pops it.
+    pub fn set_item(&mut self, table: c_int, position: i64) {
+        let table = self.table(table);
+        self.free += 1;
+        // SAFETY: a table at a checked index below the value; the arena is lenient.
+        unsafe { ffi::lua_rawseti(self.state, table, position) }
+    }
+
+    /// Pushes `table[key]`, raw.
+    pub fn get_field(&mut self, table: c_int, key: &str) -> Type {
+        let table = self.table(table);
+        self.push_bytes(key);
+        // SAFETY: a table at a checked index; the key on top is replaced by the value.
+        Type::of(unsafe { ffi::lua_rawget(self.state, table) })
+    }
+
+    /// Sets `table[key]` to the top value, raw, and pops it.
+    pub fn set_field(&mut self, table: c_int, key: &str) {
+        let table = self.table(table);
+        self.push_bytes(key);
+        self.insert(-2);
+        self.free += 2;
+        // SAFETY: a table at a checked index, with key and value on top; the key is a string.
+        unsafe { ffi::lua_rawset(self.state, table) }
+    }
+
+    /// Calls `each` for every pair of the table at `index`, raw, with the key at -2 and the value at -1. What `each`
+    /// pushes is popped. It must not change the table.
+    pub fn for_each(&mut self, table: c_int, mut each: impl FnMut(&mut Self)) {
+        let table = self.table(table);
+        self.push_nil();
+        loop {
+            self.grow();
+            // SAFETY: a table at a checked index, with room; the key is `nil` or the one the last round left, and
+            // still in the table, so this cannot raise.
+            if unsafe { ffi::lua_next(self.state, table) } == 0 {
+                self.free += 2;
+                return;
+            }
+            let height = self.top();
+            each(self);
+            self.truncate(height);
+            self.pop(1);
+        }
+    }
+}
