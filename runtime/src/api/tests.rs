@@ -1,5 +1,7 @@
 //! Runs Lua sources to their end, against a system that answers nothing. The libraries' tests are the Lua files.
 
+mod prepared;
+
 use std::sync::Arc;
 
 use super::{Code, Host, Identity, Program, Spawn, Syscalls, libraries};
