@@ -24,8 +24,8 @@ const MANY_EXITS: u32 = 1000;
 /// A worker that found nothing to do for so long gives memory back before it goes on sleeping. A guess.
 const QUIET: Duration = Duration::from_millis(10);
 
-/// How long a worker that has just had work looks for more before it sleeps. About what two wakes cost: 10,000 spawns
-/// whose children another worker runs took 15 to 29 ms without it.
+/// How long a worker that has just had work looks for more before it sleeps. A guess: with it 10,000 spawns whose
+/// children another worker runs took 11 to 18 ms, without it 15 to 29, on a noisy machine. `moondust-stress spawn` tells.
 const LOOK_ON: Duration = Duration::from_micros(20);
 
 pub(super) struct Worker<'a> {
