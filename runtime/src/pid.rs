@@ -110,12 +110,12 @@ impl<'a> Address<'a> {
     /// Reads the text form; `None` if `text` isn't one, and then it may be a registered name.
     pub fn parse(text: &'a str) -> Option<Address<'a>> {
         let inner = text.strip_prefix('{')?.strip_suffix('}')?;
-        let (front, rest) = inner.split_once('|')?;
-        let (node, host) = match front.split_once('@') {
+        let (front, rest) = split_at(inner, b'|')?;
+        let (node, host) = match split_at(front, b'@') {
             Some((node, host)) => (Some(node), host),
             None => (None, front),
         };
-        let (entry, unique) = match rest.split_once('|') {
+        let (entry, unique) = match split_at(rest, b'|') {
             Some((entry, unique)) => (Some(entry), unique),
             None => (None, rest),
         };
@@ -136,6 +136,13 @@ impl<'a> Address<'a> {
         let key = u64::from_str_radix(digits, 16).ok()?;
         NonZeroU64::new(key).map(Pid::from_key)
     }
+}
+
+/// What is before the first `mark`, an ASCII character, and what is behind it. Pids are read at every send, and a search
+/// for a `char` takes three times as long.
+fn split_at(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let at = memchr::memchr(mark, text.as_bytes())?;
+    Some((&text[..at], &text[at + 1..]))
 }
 
 #[cfg(test)]

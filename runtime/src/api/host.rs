@@ -3,7 +3,6 @@
 //! All of it belongs to a process, and is reached through [`Host`], which ends the preparation of a template instead: a
 //! module can't forget to, whatever it adds to [`Own`]. Knows nothing of the modules.
 
-use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use crate::clock::Moment;
 use crate::error::Error;
 use crate::lua;
 use crate::pid::Pid;
-use crate::process::{Letter, Message, Process};
+use crate::process::{Message, Process};
 
 use super::mail::{FIRST_CHANNEL, Mail};
 use super::math::Random;
@@ -140,7 +139,10 @@ impl Own {
     pub(super) fn resolve(&self, destination: &[u8]) -> Result<Pid, Error> {
         match &self.last_sender {
             Some(last) if last.1.as_bytes() == destination => Ok(last.0),
-            _ => self.system().resolve(&String::from_utf8_lossy(destination)),
+            _ => match std::str::from_utf8(destination) {
+                Ok(text) => self.system().resolve(text),
+                Err(_) => self.system().resolve(&String::from_utf8_lossy(destination)),
+            },
         }
     }
 
@@ -188,18 +190,12 @@ impl Own {
     }
 
     /// Takes what has arrived in the mailbox into the mail, and grants it to those who wait.
-    pub(super) fn collect_letters(&mut self) {
+    pub(super) fn take_letters(&mut self) {
         let Some(process) = &self.process else { return };
-        let mut letters = VecDeque::new();
-        process.mailbox().drain_into(&mut letters);
-        for letter in letters {
-            self.deliver(letter);
-        }
-    }
-
-    pub(super) fn deliver(&mut self, letter: Letter) {
-        if let Some(channel) = self.mail.deliver(letter) {
-            self.tasks.grant_value(channel);
+        for letter in process.mailbox().take() {
+            if let Some(channel) = self.mail.deliver(letter) {
+                self.tasks.grant_value(channel);
+            }
         }
     }
 

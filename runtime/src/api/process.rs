@@ -1,5 +1,7 @@
 //! The global `process`: pids, spawning, sending, inbox, listeners, events, names. Spec: 01.
 
+use std::cell::Cell;
+
 use crate::error::{Error, kind};
 use crate::lua::{Answer, Function, Kept, LibrariesBuilder, Module, Outcome, Raise, Type};
 use crate::payload::Payload;
@@ -113,34 +115,44 @@ fn send(call: &mut Call) -> Outcome {
         return call.invalid("send requires at least destination and topic arguments");
     }
     call.string(1)?;
-    call.string(2)?;
-    if call
-        .lua
-        .bytes(2)
-        .is_some_and(|topic| topic.starts_with(b"@"))
-    {
+    if call.string(2)?.starts_with(b"@") {
         return call.invalid("cannot send to @ topics");
     }
-    let to = match call.state.resolve(call.lua.bytes(1).unwrap_or_default()) {
-        Ok(to) => to,
-        Err(error) => return call.fail(error),
+    let sent = match call.state.resolve(call.lua.bytes(1).unwrap_or_default()) {
+        Ok(to) => with_scratch(|scratch| send_each(call, to, count, scratch)),
+        Err(error) => Err(error),
     };
-    let mut encoded = Vec::with_capacity(64);
+    call.done(sent)
+}
+
+/// Sends the values from argument 3 to argument `count`, in order, up to the first that can't be sent.
+fn send_each(call: &Call, to: Pid, count: i32, scratch: &mut Vec<u8>) -> Result<(), Error> {
+    let topic = call.lua.bytes(2).unwrap_or_default();
+    let from = Some(call.state.pid());
     for index in 3..=count.max(3) {
-        encoded.clear();
-        if index <= count
-            && let Err(error) = call.lua.encode(index, &mut encoded)
-        {
-            return call.fail(error);
+        scratch.clear();
+        if index <= count {
+            call.lua.encode(index, scratch)?;
         }
-        let topic = call.lua.bytes(2).unwrap_or_default();
-        let message = Message::new(Some(call.state.pid()), topic, &encoded);
-        if let Err(error) = call.state.system().send(to, message) {
-            return call.fail(error);
-        }
+        call.state
+            .system()
+            .send(to, Message::new(from, topic, scratch))?;
     }
-    call.lua.push_boolean(true);
-    Ok(Answer::Values(1))
+    Ok(())
+}
+
+/// Bytes that a thread keeps from one send to the next, at most.
+const MOST_SCRATCH: usize = 64 * 1024;
+
+/// Calls `f` with this thread's buffer for encoding: a message is allocated once, and exactly.
+fn with_scratch<R>(f: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+    thread_local!(static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) });
+    let mut scratch = SCRATCH.take();
+    let answer = f(&mut scratch);
+    if scratch.capacity() <= MOST_SCRATCH {
+        SCRATCH.set(scratch);
+    }
+    answer
 }
 
 /// `process.inbox()`

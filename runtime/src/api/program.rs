@@ -3,7 +3,6 @@
 //! Letters and timers are turned into grants to the coroutines that wait; what is granted runs, first in, first out,
 //! until all wait again or the slice is over. Knows nothing of workers.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::clock::Moment;
@@ -184,11 +183,7 @@ impl Body for Program {
         if let Err(error) = self.start() {
             return Step::Exit(Exit::Failed(Arc::new(error)));
         }
-        let mut letters = VecDeque::new();
-        turn.process.mailbox().drain_into(&mut letters);
-        for letter in letters {
-            self.host.deliver(letter);
-        }
+        self.host.take_letters();
         self.fire();
         let step = self.run_ready();
         if let Step::Exit(_) = step {

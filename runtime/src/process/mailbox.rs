@@ -5,8 +5,9 @@
 //! at a time allocates nothing, and what the deque held goes to the receiver whole. Knows nothing of topics, nor who
 //! wakes the process: push, **then** wake.
 
-use std::collections::VecDeque;
-use std::mem;
+use std::collections::{VecDeque, vec_deque};
+use std::iter::Chain;
+use std::{mem, option};
 
 use super::Letter;
 use crate::sync::{AtomicU32, Mutex, Ordering::Relaxed};
@@ -17,17 +18,20 @@ const MOST_BYTES: usize = 1 << 31;
 /// Where letters wait until the process takes them.
 #[derive(Debug)]
 pub struct Mailbox {
-    letters: Mutex<Letters>,
+    waiting: Mutex<Waiting>,
     /// Bytes of all letters ever pushed, going round; what counts is the difference to `received`, which the limit keeps
     /// below 2^32. Written under the lock. A count only: orders nothing.
     pushed: AtomicU32,
-    /// Bytes of all letters ever received. Written by the receiver alone, hence without read-modify-write.
+    /// Bytes of all letters ever taken, going round as well. Written by the receiver alone, hence without
+    /// read-modify-write: where it equals `pushed`, there is nothing to lock for.
+    taken: AtomicU32,
+    /// Bytes of all letters ever received. Written by the receiver alone.
     received: AtomicU32,
     limit: u32,
 }
 
 #[derive(Debug, Default)]
-struct Letters {
+struct Waiting {
     first: First,
     rest: VecDeque<Letter>,
 }
@@ -43,7 +47,7 @@ enum First {
     Closed,
 }
 
-impl Letters {
+impl Waiting {
     fn take_first(&mut self) -> Option<Letter> {
         match mem::take(&mut self.first) {
             First::Letter(letter) => Some(letter),
@@ -73,8 +77,9 @@ impl Mailbox {
     pub fn new(limit: usize) -> Mailbox {
         let limit = limit.min(MOST_BYTES) as u32;
         Mailbox {
-            letters: Mutex::new(Letters::default()),
+            waiting: Mutex::new(Waiting::default()),
             pushed: AtomicU32::new(0),
+            taken: AtomicU32::new(0),
             received: AtomicU32::new(0),
             limit,
         }
@@ -84,8 +89,8 @@ impl Mailbox {
     pub fn push(&self, letter: Letter) -> Result<(), Refusal> {
         let size = letter.size();
         let limited = matches!(letter, Letter::Message(_));
-        let mut letters = self.letters.lock();
-        if let First::Closed = letters.first {
+        let mut waiting = self.waiting.lock();
+        if let First::Closed = waiting.first {
             return Err(Refusal::Closed(letter));
         }
         // Grows only under the lock; `received` may make it smaller meanwhile, which is as well.
@@ -94,34 +99,31 @@ impl Mailbox {
         }
         self.pushed
             .store(self.pushed.load(Relaxed).wrapping_add(size as u32), Relaxed);
-        if let First::None = letters.first {
-            letters.first = First::Letter(letter);
+        if let First::None = waiting.first {
+            waiting.first = First::Letter(letter);
         } else {
-            letters.rest.push_back(letter);
+            waiting.rest.push_back(letter);
         }
         Ok(())
     }
 
-    /// Moves all letters to the end of `target`. They count until they are said to be [received](Mailbox::received).
-    pub fn drain_into(&self, target: &mut VecDeque<Letter>) {
-        let mut letters = self.letters.lock();
-        let Some(first) = letters.take_first() else {
-            return;
-        };
-        let mut rest = mem::take(&mut letters.rest);
-        drop(letters);
-        if rest.is_empty() {
-            target.push_back(first);
-        } else if target.is_empty() {
-            rest.push_front(first);
-            *target = rest;
-        } else {
-            target.push_back(first);
-            target.append(&mut rest);
+    /// Takes out all letters, in order. They count until they are said to be [received](Mailbox::received). Called by
+    /// the body's step only.
+    pub fn take(&self) -> Letters {
+        // Whoever pushed a letter that this step must see woke the process afterwards, or told it in another way.
+        let pushed = self.pushed.load(Relaxed);
+        if self.taken.load(Relaxed) == pushed {
+            return Letters::default();
+        }
+        let mut waiting = self.waiting.lock();
+        self.taken.store(self.pushed.load(Relaxed), Relaxed);
+        Letters {
+            first: waiting.take_first(),
+            rest: mem::take(&mut waiting.rest),
         }
     }
 
-    /// Says that `bytes` of letters that were drained are gone, so that others find room. Called by the body's step only.
+    /// Says that `bytes` of letters that were taken are gone, so that others find room. Called by the body's step only.
     pub fn received(&self, bytes: usize) {
         self.received.store(
             self.received.load(Relaxed).wrapping_add(bytes as u32),
@@ -130,22 +132,22 @@ impl Mailbox {
     }
 
     /// Closes it for good. The letters that nobody will receive come back, to be dropped outside the lock.
-    pub fn close(&self) -> Unreceived {
-        let mut letters = self.letters.lock();
-        let first = letters.take_first();
-        letters.first = First::Closed;
-        Unreceived {
+    pub fn close(&self) -> Letters {
+        let mut waiting = self.waiting.lock();
+        let first = waiting.take_first();
+        waiting.first = First::Closed;
+        Letters {
             first,
-            rest: mem::take(&mut letters.rest),
+            rest: mem::take(&mut waiting.rest),
         }
     }
 
-    /// Number of letters that were not drained yet, for reports.
+    /// Number of letters that were not taken yet, for reports.
     pub fn len(&self) -> usize {
-        self.letters.lock().len()
+        self.waiting.lock().len()
     }
 
-    /// Whether no letter waits to be drained.
+    /// Whether no letter waits to be taken.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -157,14 +159,14 @@ impl Mailbox {
     }
 }
 
-/// What was in a mailbox when it closed.
-#[derive(Debug)]
-pub struct Unreceived {
+/// What was taken out of a mailbox, in order.
+#[derive(Debug, Default)]
+pub struct Letters {
     first: Option<Letter>,
     rest: VecDeque<Letter>,
 }
 
-impl Unreceived {
+impl Letters {
     /// Number of letters.
     pub fn len(&self) -> usize {
         usize::from(self.first.is_some()) + self.rest.len()
@@ -173,6 +175,15 @@ impl Unreceived {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.first.is_none()
+    }
+}
+
+impl IntoIterator for Letters {
+    type Item = Letter;
+    type IntoIter = Chain<option::IntoIter<Letter>, vec_deque::IntoIter<Letter>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.first.into_iter().chain(self.rest)
     }
 }
 
@@ -186,36 +197,36 @@ mod tests {
         Letter::Message(Message::new(None, topic.as_bytes(), b""))
     }
 
-    fn topics<'a>(letters: &'a VecDeque<Letter>) -> Vec<&'a str> {
-        let topic = |letter: &'a Letter| match letter {
+    fn topic(letter: &Letter) -> &str {
+        match letter {
             Letter::Message(message) => std::str::from_utf8(message.topic()).unwrap(),
             Letter::Event(_) => "event",
-        };
-        letters.iter().map(topic).collect()
+        }
     }
 
     #[test]
     fn letters_come_out_in_the_order_they_went_in() {
         let mailbox = Mailbox::new(usize::MAX);
-        let mut taken = VecDeque::new();
+        let mut taken: Vec<Letter> = Vec::new();
         for batch in [&["a"][..], &["b", "c"], &["d", "e", "f"]] {
             for topic in batch {
                 mailbox.push(message(topic)).unwrap();
             }
-            mailbox.drain_into(&mut taken);
+            taken.extend(mailbox.take());
         }
-        assert_eq!(topics(&taken), ["a", "b", "c", "d", "e", "f"]);
+        let topics: Vec<_> = taken.iter().map(topic).collect();
+        assert_eq!(topics, ["a", "b", "c", "d", "e", "f"]);
         assert!(mailbox.is_empty());
     }
 
     #[test]
-    fn a_drained_mailbox_holds_no_memory() {
+    fn an_emptied_mailbox_holds_no_memory() {
         let mailbox = Mailbox::new(usize::MAX);
         for _ in 0..1000 {
             mailbox.push(message("x")).unwrap();
         }
-        mailbox.drain_into(&mut VecDeque::new());
-        assert_eq!(mailbox.letters.lock().rest.capacity(), 0);
+        assert_eq!(mailbox.take().len(), 1000);
+        assert_eq!(mailbox.waiting.lock().rest.capacity(), 0);
     }
 
     #[test]
@@ -233,10 +244,9 @@ mod tests {
         };
         mailbox.push(Letter::Event(Box::new(cancel))).unwrap();
 
-        let mut taken = VecDeque::new();
-        mailbox.drain_into(&mut taken);
+        let taken = mailbox.take();
         assert!(matches!(mailbox.push(message("3")), Err(Refusal::Full(_))));
-        mailbox.received(taken.drain(..).map(|letter| letter.size()).sum());
+        mailbox.received(taken.into_iter().map(|letter| letter.size()).sum());
         assert_eq!(mailbox.bytes(), 0);
         mailbox.push(message("3")).unwrap();
     }

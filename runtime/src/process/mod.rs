@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub use body::{Body, Interrupt, Interrupter, Interruptible, Step, Turn, Urgency};
 pub use exit::{Exit, OnExit};
 pub use letter::{Event, Letter, Message};
-pub use mailbox::{Mailbox, Refusal, Unreceived};
+pub use mailbox::{Letters, Mailbox, Refusal};
 pub use names::NameTaken;
 pub use origins::Origin;
 pub use run_state::{Kill, Rest, RunState, Start, Wake};

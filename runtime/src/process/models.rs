@@ -52,15 +52,15 @@ fn send(process: &Arc<Small>, queue: &Queue) {
 
 /// Runs what is queued, as one worker would. Returns the number of letters handled.
 fn run_queued(queue: &Queue) -> usize {
-    let mut handled = VecDeque::new();
+    let mut handled = 0;
     loop {
         let process = queue.lock().pop_front();
         let Some(process) = process else {
-            return handled.len();
+            return handled;
         };
         assert_eq!(process.state.start(), Start::Step);
         process.vm.set(process.vm.get() + 1);
-        process.mailbox.drain_into(&mut handled);
+        handled += process.mailbox.take().len();
         if process.state.park() == Rest::Enqueue {
             queue.lock().push_back(process);
         }

@@ -152,8 +152,9 @@ impl LocalQueue {
 
     fn next_ordinary(&self, own: &SharedQueue) -> Option<Queued> {
         if let Some(process) = own.take_lifo() {
-            if self.lifo_run.get() < MAX_LIFO_RUN {
-                self.lifo_run.set(self.lifo_run.get() + 1);
+            // With nobody behind it in the deque, nobody starves.
+            if self.lifo_run.get() < MAX_LIFO_RUN || self.deque.is_empty() {
+                self.lifo_run.set(self.lifo_run.get().saturating_add(1));
                 return Some(process);
             }
             self.deque.push(process);

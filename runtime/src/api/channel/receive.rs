@@ -68,7 +68,7 @@ fn available(call: &mut Call, channel: &Channel) -> usize {
         Source::Timer(strikes) => strikes.count(),
         Source::Mail => match call.state.mail.count(channel.number) {
             0 => {
-                call.state.collect_letters();
+                call.state.take_letters();
                 call.state.mail.count(channel.number)
             }
             count => count,

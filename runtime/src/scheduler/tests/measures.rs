@@ -83,10 +83,8 @@ fn costs() {
         let scheduler = rig.scheduler.clone();
         let echo_scheduler = rig.scheduler.clone();
         let begin = Instant::now();
-        let mut inbox = VecDeque::new();
         let echo = rig.spawn(move |turn| {
-            turn.process.mailbox().drain_into(&mut inbox);
-            for letter in inbox.drain(..) {
+            for letter in turn.process.mailbox().take() {
                 turn.process.mailbox().received(letter.size());
                 let Letter::Message(note) = letter else {
                     return done();
@@ -99,10 +97,8 @@ fn costs() {
             WAIT
         });
         let mut left = N;
-        let mut inbox = VecDeque::new();
         let ping = rig.spawn(move |turn| {
-            turn.process.mailbox().drain_into(&mut inbox);
-            for letter in inbox.drain(..) {
+            for letter in turn.process.mailbox().take() {
                 turn.process.mailbox().received(letter.size());
                 left -= 1;
                 if left == 0 {

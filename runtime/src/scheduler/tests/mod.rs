@@ -1,6 +1,5 @@
 //! The scheduler as a whole, with closures as bodies: what the tests need, and the tests by theme.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
@@ -171,9 +170,8 @@ fn message(from: Option<Pid>, topic: &str) -> Letter {
     Letter::Message(Message::new(from, topic.as_bytes(), b""))
 }
 
-fn letters(turn: Turn<'_>) -> VecDeque<Letter> {
-    let mut letters = VecDeque::new();
-    turn.process.mailbox().drain_into(&mut letters);
+fn letters(turn: Turn<'_>) -> Vec<Letter> {
+    let letters: Vec<_> = turn.process.mailbox().take().into_iter().collect();
     turn.process
         .mailbox()
         .received(letters.iter().map(Letter::size).sum());
