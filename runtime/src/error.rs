@@ -59,6 +59,15 @@ impl Error {
         }
     }
 
+    /// Bytes of its texts and details.
+    pub fn size(&self) -> usize {
+        let details = self
+            .details
+            .as_ref()
+            .map_or(0, |details| details.encoded().len());
+        self.message.len() + self.context.len() + self.stack.len() + details
+    }
+
     /// The same error, said to be worth another try.
     pub fn retryable(mut self) -> Error {
         self.retryable = Some(true);

@@ -1,15 +1,18 @@
 //! An encoded Lua value that may cross VMs and threads.
 //!
-//! Knows nothing of Lua's stack: `lua/codec.rs` writes and reads the bytes.
+//! Knows nothing of Lua's stack: `lua/codec` writes and reads the bytes.
 
-/// An encoded Lua value. The encoding is versioned by its tags and independent of the machine.
+use std::sync::Arc;
+
+/// An encoded Lua value, shared by all who are told of it. The encoding is versioned by its tags and independent of the
+/// machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Payload(Box<[u8]>);
+pub struct Payload(Arc<[u8]>);
 
 impl Payload {
-    /// Takes bytes that `lua/codec.rs` wrote. No bytes at all mean nil.
+    /// Takes bytes that `lua/codec` wrote. No bytes at all mean nil.
     pub fn from_encoded(bytes: Vec<u8>) -> Payload {
-        Payload(bytes.into_boxed_slice())
+        Payload(bytes.into())
     }
 
     /// The encoded bytes.

@@ -85,6 +85,51 @@ fn endless_recursion_is_a_stack_overflow() {
 }
 
 #[test]
+fn ten_thousand_texts_of_the_programs_own_are_made_at_once() {
+    let said = endings(
+        &["print", "format", "wrong"],
+        "local function many(text)
+            local all = {}
+            for i = 1, 10000 do all[i] = setmetatable({}, { __tostring = text }) end
+            return table.unpack(all)
+        end
+        function kinds.print()
+            print(many(function() return 'x' end))
+            error('printed', 0)
+        end
+        function kinds.format()
+            local text = string.rep('%s', 10000):format(many(function() return 'x' end))
+            error(#text .. ' bytes', 0)
+        end
+        function kinds.wrong() return string.rep('%s', 10000):format(many(function() return {} end)) end",
+    );
+    assert_eq!(said[0], "print: printed Internal");
+    assert_eq!(said[1], "format: 10000 bytes Internal");
+    assert!(
+        said[2].contains("'__tostring' must return a string"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_value_is_not_sent_if_it_is_larger_than_a_vm_may_be() {
+    let said = endings(
+        &["send", "spawn", "result"],
+        "local function huge()
+            local text, all = string.rep('x', 1 << 20), {}
+            for i = 1, 1000 do all[i] = text end
+            return all
+        end
+        function kinds.send() return process.send(process.pid(), 'x', huge()) end
+        function kinds.spawn() return process.spawn('app:worker', 'app:processes', huge()) end
+        function kinds.result() return huge() end",
+    );
+    for said in said {
+        assert!(said.contains("16777216 bytes"), "{said}");
+    }
+}
+
+#[test]
 fn endless_allocation_ends_at_the_limit_even_in_pcall() {
     let said = endings(
         &[

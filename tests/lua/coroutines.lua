@@ -28,6 +28,40 @@ function cases.a_task_runs_up_to_its_first_wait_before_its_spawner_goes_on()
     test.raises("bad argument #1 to 'spawn' (function expected, got no value)", function() coroutine.spawn() end)
 end
 
+function cases.a_coroutine_whose_results_do_not_fit_goes_on()
+    local many = table.pack(table.unpack({}, 1, 150000))
+    local function body() while true do coroutine.yield(table.unpack(many, 1, 150000)) end end
+    -- With so much on the caller's stack there is no room for as much again.
+    local function deep(resume, ...)
+        local got = table.pack(resume())
+        return table.unpack(got, 1, got.n)
+    end
+    local wrapped = coroutine.wrap(body)
+    for _ = 1, 3 do
+        local fine, failure = pcall(deep, wrapped, table.unpack(many, 1, 60000))
+        test.equal(fine, false)
+        test.has(failure, "too many results to resume")
+    end
+    local co = coroutine.create(body)
+    for _ = 1, 3 do
+        test.values({ false, "too many results to resume" }, deep(function() return coroutine.resume(co) end,
+            table.unpack(many, 1, 60000)))
+        test.equal(coroutine.status(co), "suspended")
+    end
+    test.equal(select("#", coroutine.resume(co)), 150001)
+    local over = coroutine.create(function() return table.unpack(many, 1, 150000) end)
+    test.values({ false, "too many results to resume" }, deep(function() return coroutine.resume(over) end,
+        table.unpack(many, 1, 60000)))
+    test.equal(coroutine.status(over), "dead")
+end
+
+function cases.a_tostring_of_the_programs_may_wait()
+    local slow = setmetatable({}, { __tostring = function() time.sleep("1ms") return "slow" end })
+    test.equal(tostring(slow), "slow")
+    test.equal(("%s and %s"):format(slow, slow), "slow and slow")
+    print(slow, 1, slow)
+end
+
 function cases.tasks_take_turns_in_order()
     local log, gate = {}, channel.new()
     for i = 1, 3 do
@@ -139,7 +173,7 @@ function cases.pcall_and_xpcall_wait()
     test.values({ true, 1, 2 }, pcall(function() time.sleep("1ms") return 1, 2 end))
     local fine, failure = pcall(function() time.sleep("1ms") error("after") end)
     test.equal(fine, false)
-    test.has(failure, "app:suite:140: after")
+    test.equal(failure:match("^app:suite:%d+: after$"), failure)
     test.values({ false, "handled: x" }, xpcall(function()
         time.sleep("1ms")
         error("x", 0)

@@ -1,6 +1,7 @@
 -- process.send, inbox, listen and unlisten.
 
 local test = require("test")
+local time = require("time")
 
 local cases, others = {}, {}
 
@@ -32,6 +33,38 @@ function cases.a_message_has_topic_sender_and_payload()
     test.equal(message:payload():data(), { hello = "me" })
     test.equal(tostring(message), "process.Message{topic=greeting}")
     test.equal(type(message), "userdata")
+end
+
+function others.returns(bytes) return string.rep("x", bytes) end
+
+function cases.events_that_were_received_take_no_room()
+    -- Far more than the mailbox's share, but never at once.
+    local events = process.events()
+    for _ = 1, 40 do
+        test.watched("returns", 10 << 20)
+        test.equal(#events:receive().result.value, 10 << 20)
+    end
+    test.equal(process.send(process.pid(), "still", "open"), true)
+end
+
+function cases.an_exit_is_heard_of_even_if_its_result_has_no_room()
+    local events, values, refused = process.events(), 0, 0
+    local pids = {}
+    for i = 1, 20 do pids[i] = test.watched("returns", 10 << 20) end
+    for _, pid in ipairs(pids) do
+        while process.send(pid, "are you there") do time.sleep("1ms") end
+    end
+    for _ = 1, 20 do
+        local result = events:receive().result
+        if result.value then
+            values = values + 1
+        else
+            refused = refused + 1
+            test.equal(result.error:kind(), "LimitExceeded")
+            test.has(result.error, "10485765 bytes of result did not fit into the mailbox")
+        end
+    end
+    test.equal({ values > 0, refused > 0 }, { true, true })
 end
 
 function cases.several_values_are_several_messages_in_order()

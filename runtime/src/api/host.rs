@@ -10,7 +10,7 @@ use crate::clock::Moment;
 use crate::error::Error;
 use crate::lua;
 use crate::pid::Pid;
-use crate::process::{Message, Process};
+use crate::process::Process;
 
 use super::mail::{FIRST_CHANNEL, Mail};
 use super::math::Random;
@@ -199,10 +199,10 @@ impl Own {
         }
     }
 
-    /// Gives a received message's bytes back to the mailbox's share.
-    pub(super) fn note_received(&self, message: &Message) {
+    /// Gives a received letter's bytes back to the mailbox's share.
+    pub(super) fn note_received(&self, bytes: usize) {
         if let Some(process) = &self.process {
-            process.mailbox().received(message.size());
+            process.mailbox().received(bytes);
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::lua::{
     Answer, Class, Function, LibrariesBuilder, Number, Object, Outcome, Raise, Stack, Type,
 };
 
-use super::{Call, Host};
+use super::{Call, Host, texts};
 
 /// A logger: the bytes behind it are its name, and the fields of `with` as a JSON object.
 #[derive(Clone, Copy)]
@@ -136,13 +136,13 @@ fn write(call: &mut Call, level: Level) -> Outcome {
 
 /// `print(…)`: the arguments' texts, joined by a space, as one message.
 fn print(call: &mut Call) -> Outcome {
+    let all = 1..=call.lua.top();
+    let wanted: Vec<i32> = all.filter(|index| call.needs_tostring(*index)).collect();
+    if !wanted.is_empty() {
+        return Ok(texts::replace(call, wanted, print));
+    }
     let mut text = Vec::new();
     for index in 1..=call.lua.top() {
-        if call.needs_tostring(index) {
-            call.lua.push_tostring();
-            call.lua.push_copy(index);
-            return Ok(Answer::call(1, print_on, index as isize));
-        }
         if index > 1 {
             text.push(b' ');
         }
@@ -157,12 +157,6 @@ fn print(call: &mut Call) -> Outcome {
         emit(call, Level::Info, TARGET, &text, Map::new());
     }
     Ok(Answer::Values(0))
-}
-
-/// The text of argument `index` is on top: begins anew, with it in the argument's place.
-fn print_on(call: &mut Call, index: isize) -> Outcome {
-    call.lua.replace(index as i32);
-    print(call)
 }
 
 fn emit(call: &mut Call, level: Level, target: &str, message: &str, own: Map<String, Value>) {

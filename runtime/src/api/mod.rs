@@ -27,6 +27,7 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 mod text;
+mod texts;
 mod time;
 mod timers;
 mod types;
@@ -149,6 +150,7 @@ pub fn libraries() -> Libraries<Host> {
     process::register(&mut libraries);
     string::register(&mut libraries);
     table::register(&mut libraries);
+    texts::register(&mut libraries);
     time::register(&mut libraries);
     types::register(&mut libraries);
     libraries.build()

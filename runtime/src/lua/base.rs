@@ -208,6 +208,7 @@ unsafe extern "C-unwind" fn setmetatable(state: *mut lua_State) -> c_int {
 }
 
 /// As Lua's, but objects that share the base metatable have their text from their class.
+/// As Lua's own, but a `__tostring` may wait: it is called with a continuation.
 pub(super) unsafe extern "C-unwind" fn tostring(state: *mut lua_State) -> c_int {
     // SAFETY: Lua calls us; nothing is owned.
     unsafe {
@@ -218,7 +219,26 @@ pub(super) unsafe extern "C-unwind" fn tostring(state: *mut lua_State) -> c_int 
             ffi::lua_settop(state, 1);
             return body(state);
         }
+        if ffi::luaL_getmetafield(state, 1, c"__tostring".as_ptr()) != ffi::LUA_TNIL {
+            ffi::lua_pushvalue(state, 1);
+            ffi::lua_callk(state, 1, 1, 0, Some(tostring_on));
+            return tostring_on(state, ffi::LUA_OK, 0);
+        }
         ffi::luaL_tolstring(state, 1, std::ptr::null_mut());
+        1
+    }
+}
+
+unsafe extern "C-unwind" fn tostring_on(
+    state: *mut lua_State,
+    _: c_int,
+    _: ffi::lua_KContext,
+) -> c_int {
+    // SAFETY: Lua goes on where `tostring` called the metamethod, with its result on top; nothing is owned.
+    unsafe {
+        if ffi::lua_isstring(state, -1) == 0 {
+            return ffi::luaL_error(state, c"'__tostring' must return a string".as_ptr());
+        }
         1
     }
 }

@@ -13,11 +13,11 @@ use mlua::ffi::{self, lua_CFunction, lua_KContext, lua_KFunction, lua_State};
 
 use super::arena::Arena;
 use super::coroutine::{self, Yield};
-use super::index;
 use super::stack::Stack;
 use super::template::{self, Refused, Unfit};
 use super::trace;
 use super::vm::Doom;
+use super::{index, preempt};
 use crate::error::Error;
 
 /// A call from Lua: the stack with its arguments, and the host state that the VM was resumed with.
@@ -34,14 +34,13 @@ pub enum Answer {
     Values(c_int),
     /// Nothing yet: see [`Answer::wait`].
     Wait(Continuation),
-    /// Nothing yet: see [`Answer::call`] and [`Answer::call_prelude`].
+    /// Nothing yet: see [`Answer::call_prelude`].
     Call(Callee, Continuation),
 }
 
 /// What is called before a call goes on.
 pub struct Callee {
-    /// The prelude of this name; without one the function below the arguments.
-    prelude: Option<&'static str>,
+    prelude: &'static str,
     arguments: c_int,
 }
 
@@ -59,23 +58,11 @@ impl Answer {
         })
     }
 
-    /// Ends this part of the call: the function that is below the top `arguments` values is called with them. Then
-    /// `look` is called with `context`, on the same stack, where the results are instead of function and arguments.
-    /// What is called may wait and be preempted.
-    pub fn call<S, F>(arguments: c_int, look: F, context: isize) -> Answer
-    where
-        F: Fn(&mut Call<S>, isize) -> Outcome + Copy + 'static,
-    {
-        let _ = look;
-        let callee = Callee {
-            prelude: None,
-            arguments,
-        };
-        let look = resumed::<S, F>;
-        Answer::Call(callee, Continuation { look, context })
-    }
-
-    /// As [`Answer::call`], of the function that [`super::LibrariesBuilder::prelude`] was given under this name.
+    /// Ends this part of the call: the prelude that [`super::LibrariesBuilder::prelude`] was given under this name is
+    /// called with the top `arguments` values. Then `look` is called with `context`, on the same stack, where the results
+    /// are instead of the arguments. What is called may wait and be preempted.
+    ///
+    /// `look` must not answer with another call: each would stand on the thread's stack until the last has returned.
     pub fn call_prelude<S, F>(
         name: &'static str,
         arguments: c_int,
@@ -87,7 +74,7 @@ impl Answer {
     {
         let _ = look;
         let callee = Callee {
-            prelude: Some(name),
+            prelude: name,
             arguments,
         };
         let look = resumed::<S, F>;
@@ -214,10 +201,8 @@ unsafe fn finish(state: *mut lua_State, next: Next) -> c_int {
         Next::Yield(look, context) => unsafe { ffi::lua_yieldk(state, 0, context, Some(look)) },
         // SAFETY: the arguments are on top, `settle` made room, and this frame owns nothing that needs dropping.
         Next::Call(callee, look, context) => unsafe {
-            if let Some(name) = callee.prelude {
-                index::push_prelude(state, name);
-                ffi::lua_insert(state, -callee.arguments - 1);
-            }
+            index::push_prelude(state, callee.prelude);
+            ffi::lua_insert(state, -callee.arguments - 1);
             ffi::lua_callk(
                 state,
                 callee.arguments,
@@ -241,6 +226,12 @@ unsafe fn enter<S>(state: *mut lua_State, body: impl FnOnce(&mut Call<S>) -> Out
         (arena, (*arena).owner.cast::<S>())
     };
     assert!(!host.is_null(), "the VM was not resumed with a host state");
+    // SAFETY: the arena outlives the call. A message handler of ours is called without an instruction of Lua's in between.
+    if unsafe { (*arena).why() } == Doom::Panicked {
+        // SAFETY: pushes a light value; the error of what panicked has been raised already.
+        unsafe { ffi::lua_pushnil(state) };
+        return Next::Raise;
+    }
     // SAFETY: the arena outlives the call.
     let was_lenient = unsafe { (*arena).lenient.replace(true) };
     let result = catch_unwind(AssertUnwindSafe(|| {
@@ -265,6 +256,7 @@ unsafe fn enter<S>(state: *mut lua_State, body: impl FnOnce(&mut Call<S>) -> Out
                 return Next::Raise;
             }
             Arena::doom(arena, Doom::Panicked);
+            preempt::arm_running();
             push_where(state, &panic_text(panic.as_ref()));
         }
         Next::Raise

@@ -108,13 +108,13 @@ unsafe fn give(state: *mut lua_State, co: *mut lua_State, count: c_int, wrapped:
     // SAFETY: the caller's promise.
     unsafe {
         if ffi::lua_checkstack(state, count + 1) == 0 {
+            // `co` goes on without them, if it is not over: it has done nothing wrong.
             ffi::lua_settop(co, -count - 1);
-            ffi::lua_pushstring(co, c"too many results to resume".as_ptr());
-            return if wrapped {
-                fail_wrapped(state, co)
-            } else {
-                fail(state, co)
-            };
+            if !wrapped {
+                ffi::lua_pushboolean(state, 0);
+            }
+            ffi::lua_pushstring(state, c"too many results to resume".as_ptr());
+            return if wrapped { raise(state) } else { 2 };
         }
         if !wrapped {
             ffi::lua_pushboolean(state, 1);
@@ -137,15 +137,26 @@ unsafe fn fail(state: *mut lua_State, co: *mut lua_State) -> c_int {
     }
 }
 
-/// Raises the error that is on top of `co`, with the position before it if it is a string, and closes `co`.
+/// Closes `co` and raises the error that it has ended with.
 ///
 /// # Safety
-/// `co` has the error on top, `state` runs; no frame up to Lua's owns anything.
+/// `co` has ended with an error, `state` runs; no frame up to Lua's owns anything.
 unsafe fn fail_wrapped(state: *mut lua_State, co: *mut lua_State) -> c_int {
     // SAFETY: the caller's promise.
     unsafe {
         close_now(state, co);
         ffi::lua_xmove(co, state, 1);
+        raise(state)
+    }
+}
+
+/// Raises the error on top, with the position before it if it is a string.
+///
+/// # Safety
+/// `state` runs, with an error on top; no frame up to Lua's owns anything.
+unsafe fn raise(state: *mut lua_State) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
         if ffi::lua_type(state, -1) == ffi::LUA_TSTRING {
             ffi::luaL_where(state, 1);
             ffi::lua_insert(state, -2);

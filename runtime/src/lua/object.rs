@@ -159,6 +159,15 @@ pub(super) unsafe fn push<T: Object>(state: *mut lua_State, value: T, bytes: &[u
     }
 }
 
+/// How the values of a VM travel that may have so many bytes: what is larger than the VM may be is a mistake (a table can
+/// hold one string a thousand times), and would not fit into another.
+pub(super) fn codec(memory_limit: usize) -> Codec {
+    Codec {
+        limit: MAX_ENCODED.min(memory_limit),
+        ..CODEC
+    }
+}
+
 /// How values travel between our VMs: error objects as errors, payload objects as the value in them.
 pub(super) const CODEC: Codec = Codec {
     inline,

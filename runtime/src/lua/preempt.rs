@@ -173,7 +173,8 @@ impl Interrupt for Remote {
         let thread = self.thread.lock();
         let Some(thread) = *thread else { return };
         let die = if how == Urgency::Die { DIE } else { 0 };
-        self.asked.store(number << 1 | die, Ordering::Relaxed);
+        // Numbers only grow: what was asked of this step before is not taken back.
+        self.asked.fetch_max(number << 1 | die, Ordering::Relaxed);
         // SAFETY: the thread is alive: it takes itself out under the lock that we hold.
         unsafe { libc::pthread_kill(thread, libc::SIGURG) };
     }

@@ -354,7 +354,7 @@ impl<S> Vm<S> {
                 return Err(error);
             }
             let mut bytes = Vec::new();
-            object::CODEC
+            object::codec(self.memory_limit())
                 .encode(state, first, &mut bytes)
                 .map_err(|error| Error::new(kind::INVALID, format!("the result: {error}")))?;
             Ok(Payload::from_encoded(bytes))

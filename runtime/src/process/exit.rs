@@ -21,6 +21,9 @@ pub enum Exit {
     Killed(Arc<Error>),
 }
 
+/// Bytes of a result that always fit: as many as the error instead would take.
+const LIGHT: usize = 256;
+
 impl Exit {
     /// A failure of the runtime's own wording, such as a panic or an exceeded limit.
     pub fn failed(message: impl Into<String>) -> Exit {
@@ -39,6 +42,30 @@ impl Exit {
     /// Whether this is a normal exit.
     pub fn is_normal(&self) -> bool {
         matches!(self, Exit::Normal(_))
+    }
+
+    /// Bytes of the result, or of the error's texts.
+    pub fn size(&self) -> usize {
+        match self {
+            Exit::Normal(result) => result.encoded().len(),
+            Exit::Failed(error) | Exit::Killed(error) => error.size(),
+        }
+    }
+
+    /// Replaces a result or an error's texts, where they are large, by the error that they were.
+    pub(super) fn lighten(&mut self) {
+        let size = self.size();
+        if size <= LIGHT {
+            return;
+        }
+        let text = format!(
+            "{size} bytes of result did not fit into the mailbox: raise the host's memory_limit, or send less"
+        );
+        let error = Arc::new(Error::new(kind::LIMIT_EXCEEDED, text));
+        *self = match self {
+            Exit::Normal(_) | Exit::Failed(_) => Exit::Failed(error),
+            Exit::Killed(_) => Exit::Killed(error),
+        };
     }
 
     /// The error, unless the exit is normal.

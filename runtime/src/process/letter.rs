@@ -21,7 +21,16 @@ impl Letter {
     pub fn size(&self) -> usize {
         match self {
             Letter::Message(message) => message.size(),
-            Letter::Event(_) => size_of::<Event>(),
+            Letter::Event(event) => event.size(),
+        }
+    }
+
+    /// Lets go of what an event brings beside the news: it is delivered where there is no room for that.
+    pub(super) fn lighten(&mut self) {
+        if let Letter::Event(event) = self
+            && let Event::Exit { exit, .. } = &mut **event
+        {
+            exit.lighten();
         }
     }
 }
@@ -49,6 +58,17 @@ pub enum Event {
         /// By when, in Unix seconds, if that was said. Never enforced.
         deadline: Option<f64>,
     },
+}
+
+impl Event {
+    /// Bytes that the event counts for, with what it brings.
+    pub fn size(&self) -> usize {
+        let more = match self {
+            Event::Exit { exit, .. } => exit.size(),
+            Event::Cancel { reason, .. } => reason.len(),
+        };
+        size_of::<Event>() + more
+    }
 }
 
 /// Bytes before the topic: the sender's key (0: none), its origin, the topic's length.

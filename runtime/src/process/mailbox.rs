@@ -85,20 +85,21 @@ impl Mailbox {
         }
     }
 
-    /// Puts a letter at the end. Events are never refused for their size. The caller wakes the process afterwards.
-    pub fn push(&self, letter: Letter) -> Result<(), Refusal> {
-        let size = letter.size();
-        let limited = matches!(letter, Letter::Message(_));
+    /// Puts a letter at the end. Events are never refused for their size, but what they bring may be. The caller wakes the process afterwards.
+    pub fn push(&self, mut letter: Letter) -> Result<(), Refusal> {
         let mut waiting = self.waiting.lock();
         if let First::Closed = waiting.first {
             return Err(Refusal::Closed(letter));
         }
         // Grows only under the lock; `received` may make it smaller meanwhile, which is as well.
-        if limited && self.bytes().saturating_add(size) > self.limit as usize {
-            return Err(Refusal::Full(letter));
+        if self.bytes().saturating_add(letter.size()) > self.limit as usize {
+            match letter {
+                Letter::Message(_) => return Err(Refusal::Full(letter)),
+                Letter::Event(_) => letter.lighten(),
+            }
         }
-        self.pushed
-            .store(self.pushed.load(Relaxed).wrapping_add(size as u32), Relaxed);
+        let pushed = self.pushed.load(Relaxed).wrapping_add(letter.size() as u32);
+        self.pushed.store(pushed, Relaxed);
         if let First::None = waiting.first {
             waiting.first = First::Letter(letter);
         } else {

@@ -86,9 +86,11 @@ impl Idle {
         fence(SeqCst); // Pairs with the fence in `wake_one`.
     }
 
-    /// How many workers sleep. Exact only between a fence on either side.
-    pub fn asleep(&self) -> usize {
-        self.asleep.load(Relaxed)
+    /// Whether all of the first `workers` sleep. Exact only between a fence on either side.
+    pub fn are_asleep(&self, workers: usize) -> bool {
+        let is_one = |sleeper: &&usize| **sleeper < workers;
+        self.asleep.load(Relaxed) >= workers
+            && self.sleepers.lock().iter().filter(is_one).count() == workers
     }
 }
 

@@ -121,7 +121,10 @@ impl Watchdog {
             .seats
             .iter()
             .all(|seat| seat.running.look().is_none())
-            && self.shared.idle.asleep() >= self.shared.config.workers.max(1)
+            && self
+                .shared
+                .idle
+                .are_asleep(self.shared.config.workers.max(1))
     }
 
     fn sleep(&self) {

@@ -82,12 +82,13 @@ fn push_value(call: &mut Call, index: c_int, channel: &Channel, aside: u32) -> R
         Source::Program { .. } => push_buffered(call, index, channel.number, aside),
         Source::Mail if channel.number == EVENTS => {
             let event = call.state.mail.take_event().expect("there is an event");
+            call.state.note_received(event.size());
             event::push(call, &event)?;
         }
         Source::Mail => {
             let taken = call.state.mail.take_message(channel.number);
             let (message, as_object) = taken.expect("there is a message");
-            call.state.note_received(&message);
+            call.state.note_received(message.size());
             if as_object {
                 message::push(&mut call.lua, &message);
             } else {

@@ -34,6 +34,9 @@ end
 
 local gsub = assert(loadfile("string_gsub.lua"))(next_match, check, join, type)
 
+local function show(...) return table.concat(assert(loadfile("texts.lua"))()(tostring, { ... }), " ") end
+assert(show(1, true, "x") == "1 true x")
+
 local function shuffled(size, kinds)
   local list = {}
   for i = 1, size do list[i] = math.random(kinds) end

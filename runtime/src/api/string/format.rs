@@ -1,11 +1,11 @@
 //! `string.format`: hands the arguments on the stack to `text/format`.
 //!
-//! A value with a `__tostring` of the program's is replaced by its text first, by a call that can wait.
+//! Values whose texts the program has a say in are replaced by them first (`texts.rs`).
 
-use crate::lua::{Answer, Number, Outcome, Raise, Type};
+use crate::lua::{Number, Outcome, Raise, Type};
 
-use crate::api::Call;
 use crate::api::text::format::{self, Arg, Arguments, Conversion, FormatError};
+use crate::api::{Call, texts};
 
 /// `string.format(format, …)`
 pub(super) fn format(call: &mut Call) -> Outcome {
@@ -20,27 +20,21 @@ pub(super) fn format(call: &mut Call) -> Outcome {
     };
     match format::format(&text, &mut values, &mut out) {
         Ok(()) => call.answer_text(out),
-        Err(Failure::NeedsText(index)) => {
-            call.lua.push_tostring();
-            call.lua.push_copy(index);
-            Ok(Answer::call(1, with_text, index as isize))
+        Err(Failure::NeedsTexts) => {
+            let asked = format::asked_as_text(&text).map(|number| number as i32);
+            let wanted = asked.filter(|index| call.needs_tostring(*index)).collect();
+            Ok(texts::replace(call, wanted, self::format))
         }
         Err(Failure::TooLarge) => Err("resulting string too large".into()),
         Err(Failure::Format(error)) => Err(raised(call, error)),
     }
 }
 
-/// The text of argument `index` is on top: formats anew, with it in the argument's place.
-fn with_text(call: &mut Call, index: isize) -> Outcome {
-    call.lua.replace(index as i32);
-    format(call)
-}
-
 /// Why a format ended.
 enum Failure {
     Format(FormatError),
-    /// The value at this index is to be replaced by what `tostring` makes of it.
-    NeedsText(i32),
+    /// There are values to be replaced by what `tostring` makes of them.
+    NeedsTexts,
     TooLarge,
 }
 
@@ -90,7 +84,7 @@ impl Arguments for Values<'_, '_> {
             return Ok(Arg::Other(kind.name()));
         }
         if self.call.needs_tostring(index) {
-            return Err(Failure::NeedsText(index));
+            return Err(Failure::NeedsTexts);
         }
         self.own = self.call.plain_text(index);
         Ok(Arg::Text(self.own.as_bytes()))

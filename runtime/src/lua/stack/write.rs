@@ -121,7 +121,7 @@ impl Stack<'_> {
     /// Where it is nested too deep or too large; the text says so.
     pub fn encode(&self, index: c_int, out: &mut Vec<u8>) -> Result<(), Error> {
         // SAFETY: a value at a checked index; encoding reads raw and leaves the stack as it was.
-        unsafe { object::CODEC.encode(self.state, self.filled(index), out) }
+        unsafe { object::codec(self.memory_limit()).encode(self.state, self.filled(index), out) }
             .map_err(|error| Error::new(crate::error::kind::INVALID, error.to_string()))
     }
 
@@ -132,7 +132,7 @@ impl Stack<'_> {
     pub fn encode_many(&self, first: c_int, last: c_int, out: &mut Vec<u8>) -> Result<(), Error> {
         assert!(first >= 1 && last <= self.top());
         // SAFETY: values at checked indices; encoding reads raw and leaves the stack as it was.
-        unsafe { object::CODEC.encode_many(self.state, first, last, out) }
+        unsafe { object::codec(self.memory_limit()).encode_many(self.state, first, last, out) }
             .map_err(|error| Error::new(crate::error::kind::INVALID, error.to_string()))
     }
 

@@ -79,6 +79,23 @@ pub fn format<A: Arguments>(
     Ok(())
 }
 
+/// The numbers of the arguments that `format` asks for as text, the format itself being number 1.
+pub fn asked_as_text(mut format: &[u8]) -> impl Iterator<Item = usize> {
+    let pieces = std::iter::from_fn(move || next_piece(&mut format));
+    let conversions = pieces.filter_map(|piece| match piece {
+        Piece::Literal(_) => None,
+        Piece::Conversion(text) => Some(Spec::parse(text)),
+    });
+    let asks = |spec: &Result<Spec, FormatError>| {
+        spec.as_ref()
+            .is_ok_and(|spec| spec.conversion == Conversion::Text)
+    };
+    (2..)
+        .zip(conversions)
+        .filter(move |(_, spec)| asks(spec))
+        .map(|(number, _)| number)
+}
+
 /// Appends one argument, which has this number in error messages.
 pub fn append(
     out: &mut Vec<u8>,
