@@ -13,11 +13,11 @@ use mlua::ffi::{self, lua_CFunction, lua_KContext, lua_KFunction, lua_State};
 
 use super::arena::Arena;
 use super::coroutine::{self, Yield};
+use super::head::Doom;
 use super::index;
 use super::stack::Stack;
 use super::template::{self, Refused, Unfit};
 use super::trace;
-use super::vm::Doom;
 use crate::error::Error;
 
 /// A call from Lua: the stack with its arguments, and the host state that the VM was resumed with.

@@ -61,6 +61,12 @@ pub(super) struct Environment {
     pub(super) prepared: OnceLock<Prepared>,
 }
 
+// SAFETY: an environment is not changed once it was made, but for an atomic; the function pointers and bytecode in it
+// are read only.
+unsafe impl Send for Environment {}
+// SAFETY: as above.
+unsafe impl Sync for Environment {}
+
 impl Environment {
     /// What its VMs are copies of, if they are.
     pub(super) fn template(&self) -> Option<&Template> {
