@@ -14,7 +14,7 @@ use mlua::ffi::{self, lua_CFunction, lua_KContext, lua_KFunction, lua_State};
 use super::arena::Arena;
 use super::coroutine::{self, Yield};
 use super::head::Doom;
-use super::index;
+use super::items;
 use super::stack::Stack;
 use super::template::{self, Refused, Unfit};
 use super::trace;
@@ -215,7 +215,7 @@ unsafe fn finish(state: *mut lua_State, next: Next) -> c_int {
         // SAFETY: the arguments are on top, `settle` made room, and this frame owns nothing that needs dropping.
         Next::Call(callee, look, context) => unsafe {
             if let Some(name) = callee.prelude {
-                index::push_prelude(state, name);
+                items::push_prelude(state, name);
                 ffi::lua_insert(state, -callee.arguments - 1);
             }
             ffi::lua_callk(

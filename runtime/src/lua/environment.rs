@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::chunk::Chunk;
-use super::library::{Libraries, Shelf};
+use super::library::Libraries;
 use super::memory::{BLOCK_STEP, LARGEST_BLOCK, Slab};
+use super::shelf::Shelf;
 use super::template::{Prepared, Template};
 
 /// A library that an entry imports, run in each of its VMs before the entry itself.

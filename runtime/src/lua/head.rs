@@ -10,6 +10,7 @@ use mlua::ffi::{self, lua_State};
 
 use super::arena::{self, Arena};
 use super::environment::Environment;
+use super::shelf::Shelf;
 
 /// Why a VM can't be used any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,5 +75,17 @@ impl Arena {
             2 => Doom::Killed,
             _ => Doom::Panicked,
         }
+    }
+}
+
+impl Shelf {
+    /// What the VM that `state` is of can offer.
+    ///
+    /// # Safety
+    /// `state` is a state of a VM; the answer lives as long as the VM.
+    #[inline]
+    pub(super) unsafe fn of<'a>(state: *mut lua_State) -> &'a Shelf {
+        // SAFETY: a VM keeps its environment, and with it the shelf, alive.
+        unsafe { &(*Arena::of(state)).environment().shelf }
     }
 }

@@ -236,8 +236,8 @@ impl<S> Vm<S> {
     /// The `T` at `number` of the table that the VM keeps under `key`, to look at or change while nothing runs.
     pub fn kept_in<T: Object>(&mut self, key: Kept, number: u32) -> Option<&mut T> {
         // SAFETY: reads raw, above what is on the main state, and leaves its stack as it was; the object is anchored
-        // where it was found, and nothing of the VM runs while the answer is borrowed. What a weak table holds may go when
-        // the VM runs again, and then the borrow is over.
+        // where it was found, and nothing of the VM runs while the answer is borrowed. What a weak table holds may go
+        // when the VM runs again, and then the borrow is over.
         unsafe {
             let main = self.main.as_ptr();
             (ffi::lua_checkstack(main, 2) != 0).then_some(())?;

@@ -11,7 +11,7 @@ impl Stack<'_> {
     pub fn is_library(&self, index: c_int) -> bool {
         self.kind(index) == Type::Table
             // SAFETY: a table at a checked index; `OWN_SLOTS` are free.
-            && unsafe { crate::lua::index::library_at(self.state, self.index(index)).is_some() }
+            && unsafe { crate::lua::items::library_at(self.state, self.index(index)).is_some() }
     }
 
     /// Whether the value at `index` has a metatable.
