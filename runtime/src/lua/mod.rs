@@ -4,6 +4,17 @@
 //! compiled once), [`Vm`] (a VM that is run until it waits), [`Call`] and [`Stack`] (a call from Lua as Rust sees it),
 //! [`Object`] (what programs hold), [`Signals`] (ending a step from another thread). Knows nothing of processes,
 //! mailboxes or scheduling.
+//!
+//! What is in it:
+//!
+//! - running: `vm` (a VM, step by step), `task` (its tasks' threads), `failure` (its errors), `template` (copies of it),
+//!   `boot` (what runs before the program), `collector`, `state` (an empty one);
+//! - what programs find: `library` (filling the shelf), `stock` (Lua's own functions), `base` (the basic ones that are
+//!   ours), `coroutine`, `metatable`, `index` (its functions), `globals`, `items` (values off the shelf), `shelf`;
+//! - Rust called by Lua: `callback`, `stack`, `object`, `codec` (values as bytes), `trace` (where a program is);
+//! - ending a step: `preempt`;
+//! - what an entry's VMs share: `environment`, `chunk` (its bytecode); `reserved` and `number` mend Lua itself;
+//! - memory: `head` (what a VM keeps with its arena), `arena` (one VM's), `memory` (blocks for all).
 
 mod arena;
 mod base;
