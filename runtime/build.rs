@@ -3,7 +3,7 @@
 //! mlua's own build is switched off by `mlua-sys`' feature `external`, so that these options cannot be lost.
 #![allow(unsafe_code)] // `set_var`, once, below
 
-/// What `lua/` relies on; `lua/vm.rs` asserts the bytes of an empty state, which these decide.
+/// What `lua/` relies on; a test in `lua/arena/tests` asserts the bytes of an empty state, which these decide.
 ///
 /// - `MINSTRTABSIZE`, `STRCACHE_*`: the string table of a process is small.
 /// - `LUAI_MAXSTACK`: endless recursion is a "stack overflow" at 3 MB, not "not enough memory" at 16 MB.

@@ -181,7 +181,7 @@ fn what_points_up_is_found() {
         ("lua/vm.rs", "use crate::process::Body;", "process"),
         ("lua/codec/mod.rs", "fn f(x: crate::api::Host) {}", "api"),
         (
-            "api/time.rs",
+            "api/time/mod.rs",
             "use crate::{clock, lua, node::{a, b}};",
             "node",
         ),

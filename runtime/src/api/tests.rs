@@ -184,59 +184,62 @@ fn what_needs_more_memory_than_there_is_ends_the_program() {
     assert_eq!(run(split), Err("doomed: OverCap".to_owned()));
 }
 
+/// What [`figures`] measures: a name, what is done, how often.
+const ROUNDS: [(&str, &str, u32); 15] = [
+    ("empty loop", "", 1_000_000),
+    ("format '%d %s'", "f('%d %s', i, 'name')", 1_000_000),
+    ("find", "find('the quick brown fox', 'b%a+')", 1_000_000),
+    (
+        "find plain",
+        "find('the quick brown fox', 'brown', 1, true)",
+        1_000_000,
+    ),
+    (
+        "match 2 captures",
+        "match('key = value', '(%w+)%s*=%s*(%w+)')",
+        1_000_000,
+    ),
+    ("sub", "sub('the quick brown fox', 5, 9)", 1_000_000),
+    (
+        "gsub string",
+        "gsub('the quick brown fox', 'q', 'x')",
+        1_000_000,
+    ),
+    (
+        "gsub function, 4 matches",
+        "gsub('the quick brown fox', '%a+', id)",
+        300_000,
+    ),
+    (
+        "gsub table, 4 matches",
+        "gsub('the quick brown fox', '%a+', map)",
+        300_000,
+    ),
+    (
+        "gmatch, 4 matches",
+        "for w in gmatch('the quick brown fox', '%a+') do end",
+        300_000,
+    ),
+    ("insert", "insert(list, i)", 1_000_000),
+    ("random(100)", "random(100)", 1_000_000),
+    (
+        "sort 100,000 numbers",
+        "sort(move(numbers, 1, #numbers, 1, {}))",
+        5,
+    ),
+    (
+        "sort 100,000, a < b",
+        "sort(move(numbers, 1, #numbers, 1, {}), less)",
+        5,
+    ),
+    ("move 100,000", "move(numbers, 1, #numbers, 1, {})", 5),
+];
+
 /// Nanoseconds a call; run it with `--ignored --nocapture` in a release build.
 #[test]
 #[ignore = "prints figures"]
 fn figures() {
-    for (name, round, count) in [
-        ("empty loop", "", 1_000_000),
-        ("format '%d %s'", "f('%d %s', i, 'name')", 1_000_000),
-        ("find", "find('the quick brown fox', 'b%a+')", 1_000_000),
-        (
-            "find plain",
-            "find('the quick brown fox', 'brown', 1, true)",
-            1_000_000,
-        ),
-        (
-            "match 2 captures",
-            "match('key = value', '(%w+)%s*=%s*(%w+)')",
-            1_000_000,
-        ),
-        ("sub", "sub('the quick brown fox', 5, 9)", 1_000_000),
-        (
-            "gsub string",
-            "gsub('the quick brown fox', 'q', 'x')",
-            1_000_000,
-        ),
-        (
-            "gsub function, 4 matches",
-            "gsub('the quick brown fox', '%a+', id)",
-            300_000,
-        ),
-        (
-            "gsub table, 4 matches",
-            "gsub('the quick brown fox', '%a+', map)",
-            300_000,
-        ),
-        (
-            "gmatch, 4 matches",
-            "for w in gmatch('the quick brown fox', '%a+') do end",
-            300_000,
-        ),
-        ("insert", "insert(list, i)", 1_000_000),
-        ("random(100)", "random(100)", 1_000_000),
-        (
-            "sort 100,000 numbers",
-            "sort(move(numbers, 1, #numbers, 1, {}))",
-            5,
-        ),
-        (
-            "sort 100,000, a < b",
-            "sort(move(numbers, 1, #numbers, 1, {}), less)",
-            5,
-        ),
-        ("move 100,000", "move(numbers, 1, #numbers, 1, {})", 5),
-    ] {
+    for (name, round, count) in ROUNDS {
         let source = format!(
             "local f, find, match, sub, gsub, gmatch = string.format, string.find, string.match, string.sub,
                string.gsub, string.gmatch

@@ -7,7 +7,8 @@ use std::ffi::c_int;
 
 use mlua::ffi::{self, lua_CFunction, lua_State};
 
-use super::index;
+use super::stack::Kept;
+use super::{globals, index, items};
 
 /// Replaces a library at `index` by a plain table with all that is in it, and fills the global table if that is it.
 ///
@@ -16,11 +17,11 @@ use super::index;
 unsafe fn make_whole(state: *mut lua_State, at: c_int) {
     // SAFETY: the caller's promise.
     unsafe {
-        if let Some(number) = index::library_at(state, at) {
-            index::push_copy(state, number);
+        if let Some(number) = items::library_at(state, at) {
+            items::push_copy(state, number);
             ffi::lua_replace(state, at);
-        } else if index::is_globals(state, at) && !has_own_metatable(state) {
-            index::fill_globals(state);
+        } else if globals::is_at(state, at) && !has_own_metatable(state) {
+            globals::fill(state);
         }
     }
 }
@@ -34,7 +35,7 @@ unsafe fn has_own_metatable(state: *mut lua_State) -> bool {
     unsafe {
         ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, ffi::LUA_RIDX_GLOBALS);
         let lazy = ffi::lua_getmetatable(state, -1) != 0 && {
-            ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, index::BASE);
+            ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, Kept::Base.index());
             let same = ffi::lua_rawequal(state, -1, -2) != 0;
             ffi::lua_pop(state, 2);
             same
@@ -88,12 +89,12 @@ unsafe extern "C-unwind" fn rawget(state: *mut lua_State) -> c_int {
         ffi::luaL_checktype(state, 1, ffi::LUA_TTABLE);
         ffi::luaL_checkany(state, 2);
         ffi::lua_settop(state, 2);
-        if index::library_at(state, 1).is_some() {
+        if items::library_at(state, 1).is_some() {
             return index::index(state);
         }
         ffi::lua_pushvalue(state, 2);
         if ffi::lua_rawget(state, 1) == ffi::LUA_TNIL
-            && index::is_globals(state, 1)
+            && globals::is_at(state, 1)
             && !has_own_metatable(state)
         {
             ffi::lua_settop(state, 2);
@@ -110,11 +111,11 @@ unsafe extern "C-unwind" fn rawset(state: *mut lua_State) -> c_int {
         ffi::luaL_checkany(state, 2);
         ffi::luaL_checkany(state, 3);
         ffi::lua_settop(state, 3);
-        if let Some(number) = index::library_at(state, 1) {
+        if let Some(number) = items::library_at(state, 1) {
             return index::raise_read_only(state, number);
         }
-        if index::is_globals(state, 1) {
-            index::set_global(state);
+        if globals::is_at(state, 1) {
+            globals::set(state);
         } else {
             ffi::lua_rawset(state, 1);
         }
@@ -133,7 +134,7 @@ unsafe fn has_base_metatable(state: *mut lua_State) -> bool {
         if ffi::lua_getmetatable(state, 1) == 0 {
             return false;
         }
-        ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, index::BASE);
+        ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, Kept::Base.index());
         let same = ffi::lua_rawequal(state, -1, -2) != 0;
         ffi::lua_pop(state, 2);
         same
@@ -149,7 +150,7 @@ unsafe extern "C-unwind" fn getmetatable(state: *mut lua_State) -> c_int {
         let kind = ffi::lua_type(state, 1);
         if kind == ffi::LUA_TSTRING {
             ffi::lua_createtable(state, 0, 1);
-            index::push_string_library(state);
+            globals::push_string_library(state);
             ffi::lua_setfield(state, -2, c"__index".as_ptr());
         } else if kind != ffi::LUA_TTABLE
             || has_base_metatable(state)
@@ -174,11 +175,11 @@ unsafe extern "C-unwind" fn setmetatable(state: *mut lua_State) -> c_int {
             ffi::luaL_checktype(state, 2, ffi::LUA_TTABLE);
         }
         ffi::lua_settop(state, 2);
-        if let Some(number) = index::library_at(state, 1) {
+        if let Some(number) = items::library_at(state, 1) {
             return index::raise_read_only(state, number);
         }
-        if index::is_globals(state, 1) && !has_own_metatable(state) {
-            index::fill_globals(state);
+        if globals::is_at(state, 1) && !has_own_metatable(state) {
+            globals::fill(state);
         } else if ffi::luaL_getmetafield(state, 1, c"__metatable".as_ptr()) != ffi::LUA_TNIL {
             return ffi::luaL_error(state, c"cannot change a protected metatable".as_ptr());
         }
@@ -253,7 +254,7 @@ unsafe extern "C-unwind" fn require(state: *mut lua_State) -> c_int {
         ffi::lua_pushvalue(state, 1);
         if ffi::lua_rawget(state, 2) == ffi::LUA_TNIL {
             ffi::lua_pop(state, 1);
-            index::push_named_global(state);
+            globals::push_named(state);
         }
         if ffi::lua_type(state, -1) == ffi::LUA_TNIL {
             return ffi::luaL_error(

@@ -10,14 +10,14 @@ use mlua::ffi::{self, lua_KContext, lua_State};
 use super::arena::Arena;
 use super::environment::{Import, Method};
 use super::stack::Stack;
-use super::{index, object};
+use super::{metatable, object};
 use crate::error::{Error, kind};
 
 /// Sets up the VM, runs imports and the entry's file, and returns the program's function.
 pub(super) unsafe extern "C-unwind" fn boot(state: *mut lua_State) -> c_int {
     // SAFETY: resumed as the first thing in a fresh VM; nothing is owned.
     unsafe {
-        index::install(state);
+        metatable::install(state);
         run_from(state, 0)
     }
 }

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::chunk::Chunk;
-use super::library::{Libraries, Shelf};
+use super::library::Libraries;
 use super::memory::{BLOCK_STEP, LARGEST_BLOCK, Slab};
+use super::shelf::Shelf;
 use super::template::{Prepared, Template};
 
 /// A library that an entry imports, run in each of its VMs before the entry itself.
@@ -60,6 +61,12 @@ pub(super) struct Environment {
     /// What its VMs start from, once its first process was spawned.
     pub(super) prepared: OnceLock<Prepared>,
 }
+
+// SAFETY: an environment is not changed once it was made, but for an atomic; the function pointers and bytecode in it
+// are read only.
+unsafe impl Send for Environment {}
+// SAFETY: as above.
+unsafe impl Sync for Environment {}
 
 impl Environment {
     /// What its VMs are copies of, if they are.

@@ -1,87 +1,20 @@
-//! What programs find in their VM: libraries, globals, the methods of objects. Built once a program.
+//! Filling the shelf: how the layer above says what programs find in their VM. Once a program.
 //!
-//! A VM starts with an empty global table. What a program names is put there when it names it (`index.rs`), function
+//! A VM starts with an empty global table. What a program names is put there when it names it (`globals.rs`), function
 //! by function, as light C functions that cost a VM nothing. Knows nothing of what the functions do.
 
 use std::collections::BTreeMap;
-use std::ffi::{CStr, c_int};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use mlua::ffi::{self, lua_CFunction};
+use mlua::ffi::lua_CFunction;
 use rustc_hash::FxHashMap;
 
 use super::callback::Function;
 use super::chunk::Chunk;
 use super::object::Class;
-use super::{base, coroutine};
-
-/// What a name in a library, or a global name, stands for.
-pub(super) enum Item {
-    /// A C function without upvalues.
-    Function(lua_CFunction),
-    /// An integer.
-    Integer(i64),
-    /// A float.
-    Float(f64),
-    /// A string.
-    Text(&'static str),
-    /// A table of its own, by its number.
-    Library(u8),
-    /// What this function pushes when it is called, once a VM.
-    Made(lua_CFunction),
-    /// A function written in Lua: what this chunk returns when it is called with these functions.
-    Lua(Chunk, Vec<lua_CFunction>),
-    /// The global table itself.
-    Globals,
-}
-
-/// A read-only table of functions and constants.
-pub(super) struct Library {
-    pub(super) name: &'static str,
-    pub(super) items: FxHashMap<&'static [u8], Item>,
-    /// The names in order, so that `pairs` is deterministic.
-    pub(super) names: Vec<&'static str>,
-    /// What calling the table does, if it can be called.
-    pub(super) call: Option<lua_CFunction>,
-}
-
-/// A global name.
-pub(super) struct Global {
-    pub(super) item: Item,
-    /// Whether only an entry that lists it in `modules` sees it.
-    pub(super) listed: bool,
-}
-
-/// The methods of a class.
-#[derive(Default)]
-pub(super) struct Methods {
-    pub(super) methods: FxHashMap<&'static [u8], lua_CFunction>,
-    /// Metamethods. Where there are none, objects share the base metatable, which saves a VM about 300 bytes a class
-    /// and costs 20 ns a method call.
-    pub(super) metamethods: Vec<(&'static str, lua_CFunction)>,
-    pub(super) own_metatable: bool,
-    pub(super) tostring: Option<lua_CFunction>,
-}
-
-/// All that the VMs of a program share, without the type of their host state.
-pub(super) struct Shelf {
-    pub(super) libraries: Vec<Library>,
-    /// Their position is their bit in the arena's `given`.
-    pub(super) globals: Vec<(&'static str, Global)>,
-    pub(super) global_by_name: FxHashMap<&'static [u8], usize>,
-    /// By the class's number.
-    pub(super) classes: Vec<Option<Methods>>,
-    /// The arithmetic metamethods of strings, as the stock library has them.
-    pub(super) arithmetic: Vec<(&'static CStr, lua_CFunction)>,
-    /// The library whose functions are the methods of strings.
-    pub(super) string: u8,
-    /// Functions written in Lua that only native ones call.
-    pub(super) preludes: FxHashMap<&'static str, Item>,
-}
-
-/// The most global names there can be: bits in the arena's `given`.
-pub(super) const MAX_GLOBALS: usize = 128;
+use super::shelf::{Global, Item, Library, Methods, Shelf};
+use super::{base, coroutine, stock};
 
 /// All that the VMs of a program share, for VMs whose host state is `S`.
 pub struct Libraries<S> {
@@ -140,7 +73,7 @@ impl<S> Module<S> {
 
     /// Adds functions of Lua's own library of the same name.
     pub fn stock<const N: usize>(mut self, names: [&'static str; N]) -> Self {
-        let found = stock(self.name);
+        let found = stock::functions(self.name);
         self.items.extend(names.map(|name| {
             let body = found
                 .get(name)
@@ -196,6 +129,9 @@ impl<S> Module<S> {
     }
 }
 
+/// The most global names there can be: bits in the arena's `given`.
+const MAX_GLOBALS: usize = 128;
+
 /// Collects what a program's VMs share.
 pub struct LibrariesBuilder<S> {
     shelf: Shelf,
@@ -216,7 +152,7 @@ impl<S> LibrariesBuilder<S> {
             globals: Vec::new(),
             global_by_name: FxHashMap::default(),
             classes: Class::ALL.iter().map(|_| None).chain([None]).collect(),
-            arithmetic: arithmetic(),
+            arithmetic: stock::arithmetic(),
             string: u8::MAX,
             preludes: FxHashMap::default(),
         };
@@ -224,7 +160,7 @@ impl<S> LibrariesBuilder<S> {
             shelf,
             host: PhantomData,
         };
-        let basic = stock("_G");
+        let basic = stock::functions("_G");
         for name in [
             "assert", "error", "ipairs", "pcall", "xpcall", "rawequal", "select", "tonumber",
             "type",
@@ -261,7 +197,7 @@ impl<S> LibrariesBuilder<S> {
 
     /// Adds a global function of Lua's own library `library`, under the name that it has there.
     pub fn stock(&mut self, library: &str, name: &'static str) {
-        self.add(name, Item::Function(stock(library)[name]), false);
+        self.add(name, Item::Function(stock::functions(library)[name]), false);
     }
 
     /// Adds a global string.
@@ -364,73 +300,4 @@ impl<S> LibrariesBuilder<S> {
             host: PhantomData,
         }
     }
-}
-
-/// The functions of one of Lua's own libraries that need no upvalue, taken from a scratch state.
-fn stock(library: &str) -> FxHashMap<String, lua_CFunction> {
-    let open: lua_CFunction = match library {
-        "_G" => ffi::luaopen_base,
-        "string" => ffi::luaopen_string,
-        "table" => ffi::luaopen_table,
-        "math" => ffi::luaopen_math,
-        _ => panic!("no library of Lua's is taken as {library}"),
-    };
-    // SAFETY: a state of our own, with the general allocator; opening a library needs no protection unless memory
-    // runs out, which ends the program as any Rust allocation would.
-    unsafe { functions(|state| ffi::luaL_requiref(state, c"it".as_ptr(), open, 0)) }
-}
-
-/// The arithmetic metamethods of strings.
-fn arithmetic() -> Vec<(&'static CStr, lua_CFunction)> {
-    const NAMES: [&CStr; 8] = [
-        c"__add", c"__sub", c"__mul", c"__mod", c"__pow", c"__div", c"__idiv", c"__unm",
-    ];
-    // SAFETY: as in `stock`.
-    let found = unsafe {
-        functions(|state| {
-            ffi::luaL_requiref(state, c"string".as_ptr(), ffi::luaopen_string, 0);
-            ffi::lua_pushstring(state, c"".as_ptr());
-            ffi::lua_getmetatable(state, -1);
-        })
-    };
-    NAMES
-        .map(|name| (name, found[name.to_str().expect("ASCII")]))
-        .to_vec()
-}
-
-/// The C functions in the table that `open` leaves on top of a scratch state.
-///
-/// # Safety
-/// `open` leaves a table on top.
-unsafe fn functions(open: impl FnOnce(*mut ffi::lua_State)) -> FxHashMap<String, lua_CFunction> {
-    let mut found = FxHashMap::default();
-    // SAFETY: the state is ours alone; the keys of a library are strings, which `lua_tostring` leaves alone.
-    unsafe {
-        let state = ffi::luaL_newstate();
-        open(state);
-        ffi::lua_pushnil(state);
-        while ffi::lua_next(state, -2) != 0 {
-            if let Some(body) = ffi::lua_tocfunction(state, -1) {
-                let upvalue = ffi::lua_getupvalue(state, -1, 1);
-                if upvalue.is_null() {
-                    let name = CStr::from_ptr(ffi::lua_tostring(state, -2));
-                    found.insert(name.to_string_lossy().into_owned(), body);
-                } else {
-                    ffi::lua_pop(state, 1);
-                }
-            }
-            ffi::lua_pop(state, 1);
-        }
-        ffi::lua_close(state);
-    }
-    found
-}
-
-/// Pushes the metatable of a class. Uses 4 stack slots.
-///
-/// # Safety
-/// `state` is a state of ours with 4 free slots, and its arena is lenient.
-pub(super) unsafe fn push_metatable(state: *mut ffi::lua_State, class: Class) {
-    // SAFETY: the caller's promise.
-    unsafe { super::index::push_metatable(state, class as c_int) }
 }

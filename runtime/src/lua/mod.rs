@@ -4,6 +4,17 @@
 //! compiled once), [`Vm`] (a VM that is run until it waits), [`Call`] and [`Stack`] (a call from Lua as Rust sees it),
 //! [`Object`] (what programs hold), [`Signals`] (ending a step from another thread). Knows nothing of processes,
 //! mailboxes or scheduling.
+//!
+//! What is in it:
+//!
+//! - running: `vm` (a VM, step by step), `task` (its tasks' threads), `failure` (its errors), `template` (copies of it),
+//!   `boot` (what runs before the program), `collector`, `state` (an empty one);
+//! - what programs find: `library` (filling the shelf), `stock` (Lua's own functions), `base` (the basic ones that are
+//!   ours), `coroutine`, `metatable`, `index` (its functions), `globals`, `items` (values off the shelf), `shelf`;
+//! - Rust called by Lua: `callback`, `stack`, `object`, `codec` (values as bytes), `trace` (where a program is);
+//! - ending a step: `preempt`;
+//! - what an entry's VMs share: `environment`, `chunk` (its bytecode); `reserved` and `number` mend Lua itself;
+//! - memory: `head` (what a VM keeps with its arena), `arena` (one VM's), `memory` (blocks for all).
 
 mod arena;
 mod base;
@@ -11,16 +22,26 @@ mod boot;
 mod callback;
 mod chunk;
 mod codec;
+mod collector;
 mod coroutine;
 mod environment;
+mod failure;
+mod globals;
+mod head;
 mod index;
+mod items;
 mod library;
 mod memory;
+mod metatable;
 mod number;
 mod object;
 mod preempt;
 mod reserved;
+mod shelf;
 mod stack;
+mod state;
+mod stock;
+mod task;
 mod template;
 mod trace;
 mod vm;
@@ -29,10 +50,11 @@ pub use callback::{Answer, Call, Function, Outcome, Raise};
 pub use chunk::{Chunk, SyntaxError};
 pub use codec::Plain;
 pub use environment::{Code, Import, Method, Recipe};
+pub use head::Doom;
 pub use library::{Libraries, LibrariesBuilder, Module};
 pub use memory::{Allocator, Slab, give_back};
 pub use object::{Class, Object, PayloadObject};
 pub use preempt::Signals;
 pub use stack::{Kept, Number, Stack, Type};
 pub use template::{Preparation, refuse_preparation};
-pub use vm::{Doom, Progress, Vm};
+pub use vm::{Progress, Vm};

@@ -1,7 +1,7 @@
 //! The objects that programs hold: full userdata that begin with a word saying what they are.
 //!
 //! An object is plain memory: no `Drop`, no finalizer. Its metatable is the VM's base metatable, shared by all
-//! classes, or one of its class's own where speed asks for it (see `library.rs`). Knows nothing of what the classes do.
+//! classes, or one of its class's own where speed asks for it (see `metatable.rs`). Knows nothing of what the classes do.
 
 use std::any::TypeId;
 use std::ffi::c_int;
@@ -11,7 +11,7 @@ use mlua::ffi::{self, lua_State};
 use rustc_hash::FxHasher;
 
 use super::codec::{Codec, Inline};
-use super::library;
+use super::metatable;
 
 /// What sort of object it is, for messages, methods and the codec. The first byte of every object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -154,7 +154,7 @@ pub(super) unsafe fn push<T: Object>(state: *mut lua_State, value: T, bytes: &[u
         start.add(1).cast::<T>().write(value);
         let behind = start.cast::<u8>().add(HEADER + size_of::<T>());
         std::ptr::copy_nonoverlapping(bytes.as_ptr(), behind, bytes.len());
-        library::push_metatable(state, T::CLASS);
+        metatable::push(state, T::CLASS as c_int);
         ffi::lua_setmetatable(state, -2);
     }
 }

@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 
 use super::arena::Arena;
 use super::coroutine::{self, Yield};
-use super::vm::Doom;
+use super::head::Doom;
 use crate::process::{Interrupt, Interrupter, Interruptible, Urgency};
 
 thread_local! {

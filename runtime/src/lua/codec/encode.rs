@@ -9,6 +9,7 @@ use std::slice;
 use mlua::ffi::*;
 
 use super::form::{depth_of, hint, put_bytes, put_integer, put_string, put_varint, tag};
+use super::look::{Look, is_functional, look, look_typed, userdata};
 use super::seen::Seen;
 use super::{Codec, EncodeError, Inline, MAX_DEPTH};
 
@@ -71,7 +72,7 @@ pub(super) unsafe fn many(
             functional: ptr::null(),
         };
         for index in first..=last {
-            let looked = encoder.look(index);
+            let looked = look(codec, state, index);
             if let Err(error) = encoder.value(index, looked, top, 0) {
                 lua_settop(state, top);
                 out.truncate(begun);
@@ -80,19 +81,6 @@ pub(super) unsafe fn many(
         }
     }
     Ok(())
-}
-
-/// The bytes of the userdata at `index`.
-///
-/// # Safety
-/// There is one, and it stays alive as long as the answer is used.
-unsafe fn userdata<'a>(state: *mut lua_State, index: c_int) -> &'a [u8] {
-    // SAFETY: the caller's promise; a full userdata has as many bytes as its raw length says. The address of an empty one
-    // is not null either.
-    unsafe {
-        let bytes = lua_touserdata(state, index).cast::<u8>();
-        slice::from_raw_parts(bytes, lua_rawlen(state, index))
-    }
 }
 
 /// How many items from 1 on lie in the array of a table.
@@ -110,18 +98,6 @@ pub(super) unsafe fn array_size(table: *const c_void) -> usize {
     }
 }
 
-/// What a value is, for us.
-enum Look<'a> {
-    /// Nil, or what becomes nil.
-    Nil,
-    False,
-    True,
-    Number,
-    String,
-    Table,
-    Inline(Inline<'a>),
-}
-
 struct Encoder<'a> {
     codec: &'a Codec,
     state: *mut lua_State,
@@ -134,52 +110,21 @@ struct Encoder<'a> {
 }
 
 impl Encoder<'_> {
-    /// # Safety
-    /// `index` is absolute and valid, and its value stays where it is as long as the answer is used.
-    #[inline]
-    unsafe fn look<'v>(&self, index: c_int) -> Look<'v> {
-        // SAFETY: the caller's promise.
-        unsafe { self.look_typed(index, lua_type(self.state, index)) }
-    }
-
-    /// The same where the type is known.
-    ///
-    /// # Safety
-    /// As `look`; the value has that type.
-    #[inline]
-    unsafe fn look_typed<'v>(&self, index: c_int, kind: c_int) -> Look<'v> {
-        // SAFETY: the caller's promise.
-        unsafe {
-            match kind {
-                LUA_TBOOLEAN if lua_toboolean(self.state, index) == 0 => Look::False,
-                LUA_TBOOLEAN => Look::True,
-                LUA_TNUMBER => Look::Number,
-                LUA_TSTRING => Look::String,
-                LUA_TTABLE => Look::Table,
-                LUA_TUSERDATA => match (self.codec.inline)(userdata(self.state, index)) {
-                    None | Some(Inline::Value([] | [tag::NIL])) => Look::Nil,
-                    Some(inline) => Look::Inline(inline),
-                },
-                _ => Look::Nil,
-            }
-        }
-    }
-
     /// Appends the value at `index`. `top` is the top of the stack, `depth` how many tables are around the value.
     ///
     /// # Safety
-    /// As `look`, which made `look` of this value.
+    /// As [`look`], which made `looked` of this value.
     #[inline]
     unsafe fn value(
         &mut self,
         index: c_int,
-        look: Look<'_>,
+        looked: Look<'_>,
         top: c_int,
         depth: usize,
     ) -> Result<(), EncodeError> {
         // SAFETY: the caller's promise.
         unsafe {
-            match look {
+            match looked {
                 Look::Nil => self.out.push(tag::NIL),
                 Look::False => self.out.push(tag::FALSE),
                 Look::True => self.out.push(tag::TRUE),
@@ -290,7 +235,7 @@ impl Encoder<'_> {
                     lua_settop(self.state, top);
                     return Ok(item);
                 }
-                let looked = self.look_typed(top + 1, kind);
+                let looked = look_typed(self.codec, self.state, top + 1, kind);
                 self.value(top + 1, looked, top + 1, depth + 1)?;
                 lua_settop(self.state, top);
             }
@@ -319,7 +264,8 @@ impl Encoder<'_> {
                 items => lua_pushinteger(self.state, items as lua_Integer),
             }
             while lua_next(self.state, index) != 0 {
-                let (looked_at_key, looked) = (self.look(key), self.look(value));
+                let looked_at_key = look(self.codec, self.state, key);
+                let looked = look(self.codec, self.state, value);
                 if !matches!(looked, Look::Nil) && !matches!(looked_at_key, Look::Nil) {
                     if pairs == 0 {
                         self.out.push(tag::PAIRS);
@@ -351,7 +297,7 @@ impl Encoder<'_> {
             }
             let address = lua_topointer(self.state, top + 1);
             if address != self.functional {
-                if self.is_functional(top + 1) {
+                if is_functional(self.state, top + 1) {
                     self.functional = address;
                 } else {
                     self.out.push(tag::META);
@@ -361,31 +307,5 @@ impl Encoder<'_> {
             lua_settop(self.state, top);
         }
         Ok(())
-    }
-
-    /// Whether the metatable at `index`, the top, holds a function, or a finalizer whatever it be: then it stays here.
-    ///
-    /// # Safety
-    /// As `metatable`.
-    unsafe fn is_functional(&self, index: c_int) -> bool {
-        // SAFETY: the caller's promise. A key is only read as a string where it is one.
-        unsafe {
-            lua_pushnil(self.state);
-            while lua_next(self.state, index) != 0 {
-                let (key, value) = (lua_type(self.state, -2), lua_type(self.state, -1));
-                let mut found = key == LUA_TFUNCTION || value == LUA_TFUNCTION;
-                if key == LUA_TSTRING {
-                    let mut length = 0;
-                    let name = lua_tolstring(self.state, -2, &mut length);
-                    found |= slice::from_raw_parts(name.cast::<u8>(), length) == b"__gc";
-                }
-                if found {
-                    lua_settop(self.state, index);
-                    return true;
-                }
-                lua_settop(self.state, -2);
-            }
-        }
-        false
     }
 }

@@ -13,6 +13,7 @@ mod decode;
 mod encode;
 mod error;
 mod form;
+mod look;
 mod plain;
 mod seen;
 #[cfg(test)]

@@ -13,11 +13,9 @@ use std::marker::PhantomData;
 
 use mlua::ffi::{self, lua_State};
 
-use super::callback::Function;
 use super::codec;
-use super::object::{self, Class, Object};
+use super::object::{self, Object};
 use crate::error::Error;
-use crate::payload::Payload;
 
 /// Slots that Lua guarantees a C function beyond its arguments (`LUA_MINSTACK`).
 const FREE_SLOTS: c_int = 20;

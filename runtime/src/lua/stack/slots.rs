@@ -4,7 +4,10 @@ use std::ffi::c_int;
 
 use mlua::ffi;
 
-use super::*;
+use super::{Kept, Stack, Type};
+use crate::lua::arena::Arena;
+use crate::lua::object::{self, Class};
+use crate::lua::trace;
 
 impl Stack<'_> {
     /// Pushes the Lua value in place `slot` (from 1) of the object at `index`.
@@ -57,24 +60,19 @@ impl Stack<'_> {
     /// no line to tell.
     pub fn place(&self, level: c_int) -> Option<(String, u32)> {
         // SAFETY: asking about frames reads; nothing is pushed.
-        unsafe { crate::lua::trace::place(self.state, level) }
+        unsafe { trace::place(self.state, level) }
     }
 
     /// The most bytes that the VM may have; what is built for it beside it need not be larger.
     pub fn memory_limit(&self) -> usize {
         // SAFETY: every state of ours lives in an arena, which outlives the call.
-        unsafe {
-            (*crate::lua::arena::Arena::of(self.state))
-                .environment()
-                .recipe
-                .memory_limit
-        }
+        unsafe { (*Arena::of(self.state)).environment().recipe.memory_limit }
     }
 
     /// Where the call comes from, innermost first, one line each.
     pub fn trace(&self) -> String {
         // SAFETY: asking about frames reads; nothing is pushed.
-        unsafe { crate::lua::trace::trace(self.state) }
+        unsafe { trace::trace(self.state) }
     }
 
     /// The class of the object at `index`, for messages; `None` where it is no object of ours.

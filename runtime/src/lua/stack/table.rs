@@ -4,14 +4,15 @@ use std::ffi::c_int;
 
 use mlua::ffi;
 
-use super::*;
+use super::{Stack, Type};
+use crate::lua::items;
 
 impl Stack<'_> {
     /// Whether the value at `index` is one of our libraries' tables: read-only, and nothing in it to be seen raw.
     pub fn is_library(&self, index: c_int) -> bool {
         self.kind(index) == Type::Table
             // SAFETY: a table at a checked index; `OWN_SLOTS` are free.
-            && unsafe { crate::lua::index::library_at(self.state, self.index(index)).is_some() }
+            && unsafe { items::library_at(self.state, self.index(index)).is_some() }
     }
 
     /// Whether the value at `index` has a metatable.

@@ -4,7 +4,12 @@ use std::ffi::c_int;
 
 use mlua::ffi;
 
-use super::*;
+use super::Stack;
+use crate::error::{Error, kind};
+use crate::lua::callback::Function;
+use crate::lua::object::{self, Object};
+use crate::lua::{base, codec};
+use crate::payload::Payload;
 
 impl Stack<'_> {
     /// Pushes `nil`.
@@ -112,7 +117,7 @@ impl Stack<'_> {
         self.grow();
         // SAFETY: `grow` made room; `decode` asks for what it needs itself; the arena is lenient.
         unsafe { object::CODEC.decode(self.state, encoded) }
-            .map_err(|error| Error::new(crate::error::kind::INTERNAL, error.to_string()))
+            .map_err(|error| Error::new(kind::INTERNAL, error.to_string()))
     }
 
     /// Encodes the value at `index`.
@@ -122,7 +127,7 @@ impl Stack<'_> {
     pub fn encode(&self, index: c_int, out: &mut Vec<u8>) -> Result<(), Error> {
         // SAFETY: a value at a checked index; encoding reads raw and leaves the stack as it was.
         unsafe { object::codec(self.memory_limit()).encode(self.state, self.filled(index), out) }
-            .map_err(|error| Error::new(crate::error::kind::INVALID, error.to_string()))
+            .map_err(|error| Error::new(kind::INVALID, error.to_string()))
     }
 
     /// Encodes the values from `first` to `last`, one after the other.
@@ -133,7 +138,7 @@ impl Stack<'_> {
         assert!(first >= 1 && last <= self.top());
         // SAFETY: values at checked indices; encoding reads raw and leaves the stack as it was.
         unsafe { object::codec(self.memory_limit()).encode_many(self.state, first, last, out) }
-            .map_err(|error| Error::new(crate::error::kind::INVALID, error.to_string()))
+            .map_err(|error| Error::new(kind::INVALID, error.to_string()))
     }
 
     /// Encodes the value at `index` as a payload of its own.
@@ -163,7 +168,7 @@ impl Stack<'_> {
     pub fn push_tostring(&mut self) {
         self.grow();
         // SAFETY: `grow` made room; a function without upvalues needs no memory.
-        unsafe { ffi::lua_pushcfunction(self.state, crate::lua::base::tostring) }
+        unsafe { ffi::lua_pushcfunction(self.state, base::tostring) }
     }
 
     /// Makes the top `count` values the upvalues of a new function with this body, and pushes that instead.

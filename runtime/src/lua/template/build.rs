@@ -17,8 +17,8 @@ use crate::error::Error;
 use crate::lua::arena::{Arena, LARGEST_ARENA};
 use crate::lua::coroutine::{self, Yield};
 use crate::lua::environment::Environment;
-use crate::lua::vm::{self, Doom};
-use crate::lua::{boot, preempt};
+use crate::lua::head::Doom;
+use crate::lua::{boot, collector, failure, preempt, state};
 
 /// Instructions that a top level may run while it is prepared, some ten milliseconds: the spawner waits for it, twice. A
 /// guess; top levels that only define things run a few hundred.
@@ -82,7 +82,7 @@ impl Build {
         unsafe {
             let arena = Arena::begin(block, LARGEST_ARENA, cap);
             (*arena.as_ptr()).begin_template();
-            let main = vm::new_state(arena, environment).ok_or(Unfit::NoMemory)?;
+            let main = state::begin(arena, environment).ok_or(Unfit::NoMemory)?;
             let mut build = Build {
                 arena,
                 main,
@@ -139,7 +139,7 @@ impl Build {
             match ((*arena).why(), status) {
                 (Doom::None, ffi::LUA_OK) => Ok(()),
                 (Doom::None, ffi::LUA_YIELD) => Err(Unfit::Waits.into()),
-                (Doom::None, _) => Err(Stop::Failed(vm::failure(main))),
+                (Doom::None, _) => Err(Stop::Failed(failure::raised(main))),
                 (Doom::Panicked, _) => Err(Unfit::Panicked.into()),
                 (Doom::OverCap | Doom::Killed, _) => Err(Unfit::TooLarge.into()),
             }
@@ -168,7 +168,7 @@ impl Build {
             ffi::lua_rawseti(main, ffi::LUA_REGISTRYINDEX, 1);
             layout::clear_string_cache(main);
             layout::clear_stale_tags(main);
-            vm::settle_collector(main);
+            collector::settle(main);
             layout::clear_dead_slots(main);
         }
     }

@@ -65,7 +65,13 @@ fn libraries() -> Libraries<TestHost> {
     );
     libraries.library(Module::new("math").stock(["floor", "max", "min"]));
     libraries.library(Module::new("coroutine"));
-    let host = Module::new("host").functions([
+    libraries.module(host_module());
+    libraries.build()
+}
+
+/// What the layer above would offer.
+fn host_module() -> Module<TestHost> {
+    Module::new("host").functions([
         (
             "bump",
             Function::new(|call: &mut Call<TestHost>| {
@@ -119,9 +125,7 @@ fn libraries() -> Libraries<TestHost> {
             "panic",
             Function::new(|_: &mut Call<TestHost>| panic!("as the test wants it")),
         ),
-    ]);
-    libraries.module(host);
-    libraries.build()
+    ])
 }
 
 /// An entry in the making.

@@ -1,0 +1,101 @@
+//! What a value on the stack is to the codec, before a byte of it is written: what can be sent, what becomes nil.
+//!
+//! Reads raw, and nothing raises. Knows nothing of bytes.
+
+use std::ffi::c_int;
+use std::slice;
+
+use mlua::ffi::*;
+
+use super::form::tag;
+use super::{Codec, Inline};
+
+/// What a value is, for us.
+pub(super) enum Look<'a> {
+    /// Nil, or what becomes nil.
+    Nil,
+    False,
+    True,
+    Number,
+    String,
+    Table,
+    Inline(Inline<'a>),
+}
+
+/// What the value at `index` is.
+///
+/// # Safety
+/// `index` is absolute and valid, and its value stays where it is as long as the answer is used.
+#[inline]
+pub(super) unsafe fn look<'v>(codec: &Codec, state: *mut lua_State, index: c_int) -> Look<'v> {
+    // SAFETY: the caller's promise.
+    unsafe { look_typed(codec, state, index, lua_type(state, index)) }
+}
+
+/// The same where the type is known.
+///
+/// # Safety
+/// As [`look`]; the value has that type.
+#[inline]
+pub(super) unsafe fn look_typed<'v>(
+    codec: &Codec,
+    state: *mut lua_State,
+    index: c_int,
+    kind: c_int,
+) -> Look<'v> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match kind {
+            LUA_TBOOLEAN if lua_toboolean(state, index) == 0 => Look::False,
+            LUA_TBOOLEAN => Look::True,
+            LUA_TNUMBER => Look::Number,
+            LUA_TSTRING => Look::String,
+            LUA_TTABLE => Look::Table,
+            LUA_TUSERDATA => match (codec.inline)(userdata(state, index)) {
+                None | Some(Inline::Value([] | [tag::NIL])) => Look::Nil,
+                Some(inline) => Look::Inline(inline),
+            },
+            _ => Look::Nil,
+        }
+    }
+}
+
+/// The bytes of the userdata at `index`.
+///
+/// # Safety
+/// There is one, and it stays alive as long as the answer is used.
+#[inline]
+pub(super) unsafe fn userdata<'a>(state: *mut lua_State, index: c_int) -> &'a [u8] {
+    // SAFETY: the caller's promise; a full userdata has as many bytes as its raw length says. The address of an empty one
+    // is not null either.
+    unsafe {
+        let bytes = lua_touserdata(state, index).cast::<u8>();
+        slice::from_raw_parts(bytes, lua_rawlen(state, index))
+    }
+}
+
+/// Whether the metatable at `index`, the top, holds a function, or a finalizer whatever it be: then it stays here.
+///
+/// # Safety
+/// There is a table at the absolute `index`, the top of the stack, and there are two free slots.
+pub(super) unsafe fn is_functional(state: *mut lua_State, index: c_int) -> bool {
+    // SAFETY: the caller's promise. A key is only read as a string where it is one.
+    unsafe {
+        lua_pushnil(state);
+        while lua_next(state, index) != 0 {
+            let (key, value) = (lua_type(state, -2), lua_type(state, -1));
+            let mut found = key == LUA_TFUNCTION || value == LUA_TFUNCTION;
+            if key == LUA_TSTRING {
+                let mut length = 0;
+                let name = lua_tolstring(state, -2, &mut length);
+                found |= slice::from_raw_parts(name.cast::<u8>(), length) == b"__gc";
+            }
+            if found {
+                lua_settop(state, index);
+                return true;
+            }
+            lua_settop(state, -2);
+        }
+    }
+    false
+}

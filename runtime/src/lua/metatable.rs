@@ -1,0 +1,95 @@
+//! The metatables of a VM: the base metatable, and one each for the classes that have their own.
+//!
+//! One metatable serves the global table, all library tables, strings and most objects, because a metatable each would
+//! be most of a small VM. Knows nothing of what its functions do.
+
+use std::ffi::{c_int, c_void};
+
+use mlua::ffi::{self, lua_State};
+
+use super::index;
+use super::shelf::{Methods, Shelf};
+use super::stack::Kept;
+
+/// Makes the base metatable, and gives it to strings and to the global table. Uses 4 stack slots.
+///
+/// # Safety
+/// `state` is the fresh main state of a VM; may raise for memory.
+pub(super) unsafe fn install(state: *mut lua_State) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let shelf = Shelf::of(state);
+        ffi::lua_createtable(state, 0, 3 + shelf.arithmetic.len() as c_int);
+        for (name, body) in [
+            (c"__index", index::index as _),
+            (c"__newindex", index::newindex as _),
+            (c"__call", index::call as _),
+        ] {
+            ffi::lua_pushcfunction(state, body);
+            ffi::lua_setfield(state, -2, name.as_ptr());
+        }
+        for (name, body) in &shelf.arithmetic {
+            ffi::lua_pushcfunction(state, *body);
+            ffi::lua_setfield(state, -2, name.as_ptr());
+        }
+        ffi::lua_pushlstring(state, c"".as_ptr(), 0);
+        ffi::lua_pushvalue(state, -2);
+        ffi::lua_setmetatable(state, -2);
+        ffi::lua_pop(state, 1);
+        ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, ffi::LUA_RIDX_GLOBALS);
+        ffi::lua_pushvalue(state, -2);
+        ffi::lua_setmetatable(state, -2);
+        ffi::lua_pop(state, 1);
+        ffi::lua_rawseti(state, ffi::LUA_REGISTRYINDEX, Kept::Base.index());
+    }
+}
+
+/// Pushes the metatable for objects of a class. Uses 4 stack slots.
+///
+/// # Safety
+/// `state` is a state of ours with 4 free slots, and its arena is lenient.
+pub(super) unsafe fn push(state: *mut lua_State, class: c_int) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let methods = Shelf::of(state)
+            .classes
+            .get(class as usize)
+            .and_then(Option::as_ref);
+        let Some(methods) = methods.filter(|methods: &&Methods| methods.own_metatable) else {
+            ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, Kept::Base.index());
+            return;
+        };
+        let key = std::ptr::from_ref(methods).cast::<c_void>();
+        if ffi::lua_rawgetp(state, ffi::LUA_REGISTRYINDEX, key) != ffi::LUA_TNIL {
+            return;
+        }
+        ffi::lua_pop(state, 1);
+        push_own(state, methods);
+        ffi::lua_pushvalue(state, -1);
+        ffi::lua_rawsetp(state, ffi::LUA_REGISTRYINDEX, key);
+    }
+}
+
+/// Pushes a new metatable with methods and metamethods. Uses 4 stack slots.
+///
+/// # Safety
+/// As [`push`].
+unsafe fn push_own(state: *mut lua_State, methods: &Methods) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        ffi::lua_createtable(state, 0, 1 + methods.metamethods.len() as c_int);
+        ffi::lua_pushstring(state, c"__index".as_ptr());
+        ffi::lua_createtable(state, 0, methods.methods.len() as c_int);
+        for (name, body) in &methods.methods {
+            ffi::lua_pushlstring(state, name.as_ptr().cast(), name.len());
+            ffi::lua_pushcfunction(state, *body);
+            ffi::lua_rawset(state, -3);
+        }
+        ffi::lua_rawset(state, -3);
+        for (name, body) in &methods.metamethods {
+            ffi::lua_pushlstring(state, name.as_ptr().cast(), name.len());
+            ffi::lua_pushcfunction(state, *body);
+            ffi::lua_rawset(state, -3);
+        }
+    }
+}
