@@ -14,13 +14,13 @@ use crate::api::{self, Identity};
 use crate::app::{App, LuaSource, Problem, SyntaxProblem};
 use crate::clock::Moment;
 use crate::lua::{self, Chunk, Signals, Slab};
-use crate::node::Node;
 use crate::node::entry::{BadSource, Compiler, Entry};
 use crate::node::env::Environment;
 use crate::node::orphans::{Name, Orphans};
 use crate::node::services::AppServices;
 use crate::node::sources::Sources;
 use crate::node::supervisor::{Shutdown, Supervision, Verdict};
+use crate::node::{Node, Room};
 use crate::scheduler::{Config, Limits, Scheduler};
 
 /// How an app is run.
@@ -121,11 +121,10 @@ impl Runtime {
         let scheduler = Scheduler::start(config);
         let hosts = app.hosts.iter().map(|(id, host)| {
             let running = host.workers.map_or(usize::MAX, |workers| workers as usize);
-            let mailbox = usize::try_from(host.memory_limit).unwrap_or(usize::MAX) / MAILBOX_PART;
-            (
-                id.to_string(),
-                scheduler.add_host(id.as_str(), Limits { running, mailbox }),
-            )
+            let memory_limit = usize::try_from(host.memory_limit).unwrap_or(usize::MAX);
+            let mailbox = memory_limit / MAILBOX_PART;
+            let key = scheduler.add_host(id.as_str(), Limits { running, mailbox });
+            (id.to_string(), Room { key, memory_limit })
         });
         let hosts: BTreeMap<_, _> = hosts.collect();
         let node = Arc::new(Node::new(
@@ -196,14 +195,8 @@ fn idle(slab: Arc<Slab>) -> Arc<dyn Fn() + Send + Sync> {
 /// Compiles all process entries.
 fn add_entries(app: &App, node: &Arc<Node>, slab: Arc<Slab>) -> Result<(), BootError> {
     let mut compiler = Compiler::new(app, slab, fastrand::u32(..));
-    // An entry may run on any host: the largest limit that one of them gives is the entry's.
-    let limits = app.hosts.values().map(|host| host.memory_limit);
-    let limit = limits
-        .max()
-        .and_then(|limit| usize::try_from(limit).ok())
-        .unwrap_or(usize::MAX);
     for process in app.processes.values() {
-        let code = compiler.code(process, limit)?;
+        let code = compiler.code(process)?;
         let identity = Identity {
             entry: process.id.as_str().into(),
             system: node.clone(),

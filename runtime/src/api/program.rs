@@ -25,7 +25,11 @@ pub struct Program {
 
 enum Stage {
     /// Spawned; the VM is made by the worker that takes the first step.
-    New { code: Code, arguments: Payload },
+    New {
+        code: Code,
+        arguments: Payload,
+        memory_limit: usize,
+    },
     /// It runs.
     Running(Vm<Host>),
     /// It is over.
@@ -33,10 +37,19 @@ enum Stage {
 }
 
 impl Program {
-    /// A program that will run `code` with the encoded arguments.
-    pub fn new(code: Code, arguments: Payload, identity: Arc<Identity>) -> Program {
+    /// A program that will run `code` with the encoded arguments, in a VM of at most `memory_limit` bytes.
+    pub fn new(
+        code: Code,
+        arguments: Payload,
+        identity: Arc<Identity>,
+        memory_limit: usize,
+    ) -> Program {
         Program {
-            stage: Stage::New { code, arguments },
+            stage: Stage::New {
+                code,
+                arguments,
+                memory_limit,
+            },
             host: Host::new(identity),
         }
     }
@@ -52,8 +65,13 @@ impl Program {
 
     /// The VM, made now if it is the first step.
     fn start(&mut self) -> Result<(), Error> {
-        if let Stage::New { code, arguments } = &mut self.stage {
-            let vm = Vm::new(code, std::mem::take(arguments))?;
+        if let Stage::New {
+            code,
+            arguments,
+            memory_limit,
+        } = &mut self.stage
+        {
+            let vm = Vm::new(code, std::mem::take(arguments), *memory_limit)?;
             self.stage = Stage::Running(vm);
         }
         Ok(())

@@ -87,7 +87,6 @@ fn run_in(source: &str, templates: bool) -> Result<(), String> {
         method: Method::Usual,
         modules: Vec::new(),
         imports: Vec::new(),
-        memory_limit: MEMORY,
         templates,
     };
     let code = Code::new(&libraries(), recipe, Arc::new(Slab::new()), 7);
@@ -100,7 +99,7 @@ fn run_in(source: &str, templates: bool) -> Result<(), String> {
     // A file may be too large for a template; then its second run is like the first.
     assert!(templates || !matches!(preparation, Preparation::Template { .. }));
     let mut host = Host::new(identity);
-    let mut vm = Vm::new(&code, Payload::default()).map_err(|e| e.to_string())?;
+    let mut vm = Vm::new(&code, Payload::default(), MEMORY).map_err(|e| e.to_string())?;
     while let Some(task) = host.tasks.next() {
         match vm.run_task(task, &mut host) {
             Progress::Returned if task == 0 => return Ok(()),

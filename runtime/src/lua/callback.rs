@@ -13,19 +13,12 @@ use mlua::ffi::{self, lua_CFunction, lua_KContext, lua_KFunction, lua_State};
 
 use super::arena::Arena;
 use super::coroutine::{self, Yield};
-<<<<<<< HEAD
-use super::stack::Stack;
-use super::template::{self, Refused, Unfit};
-use super::trace;
-use super::vm::Doom;
-use super::{index, preempt};
-=======
 use super::head::Doom;
 use super::items;
+use super::preempt;
 use super::stack::Stack;
 use super::template::{self, Refused, Unfit};
 use super::trace;
->>>>>>> split
 use crate::error::Error;
 
 /// A call from Lua: the stack with its arguments, and the host state that the VM was resumed with.
@@ -209,15 +202,8 @@ unsafe fn finish(state: *mut lua_State, next: Next) -> c_int {
         Next::Yield(look, context) => unsafe { ffi::lua_yieldk(state, 0, context, Some(look)) },
         // SAFETY: the arguments are on top, `settle` made room, and this frame owns nothing that needs dropping.
         Next::Call(callee, look, context) => unsafe {
-<<<<<<< HEAD
-            index::push_prelude(state, callee.prelude);
+            items::push_prelude(state, callee.prelude);
             ffi::lua_insert(state, -callee.arguments - 1);
-=======
-            if let Some(name) = callee.prelude {
-                items::push_prelude(state, name);
-                ffi::lua_insert(state, -callee.arguments - 1);
-            }
->>>>>>> split
             ffi::lua_callk(
                 state,
                 callee.arguments,

@@ -32,8 +32,6 @@ pub struct Recipe {
     pub modules: Vec<String>,
     /// Libraries, those that others need first.
     pub imports: Vec<Import>,
-    /// The most bytes a VM may have.
-    pub memory_limit: usize,
     /// Whether VMs may be copies of one that was prepared.
     pub templates: bool,
 }

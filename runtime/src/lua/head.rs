@@ -39,8 +39,8 @@ impl Arena {
     }
 
     /// What the VM shares with others of its entry.
-    pub(super) fn environment<'a>(&self) -> &'a Environment {
-        // SAFETY: set when the VM was made; the VM keeps it alive, and outlives all who look at its arena.
+    pub(super) fn environment(&self) -> &Environment {
+        // SAFETY: set when the VM was made; the VM keeps it alive for as long as its arena.
         unsafe { &*self.environment.cast::<Environment>() }
     }
 

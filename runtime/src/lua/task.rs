@@ -48,16 +48,17 @@ impl Stack<'_> {
         }
     }
 }
-/// The thread of a task. Uses 2 stack slots.
+
+/// The thread of a task.
+///
+/// Uses 2 of the 5 slots that Lua keeps on every stack beyond what a frame may use (`EXTRA_STACK`). To ask for them would
+/// be wrong: the main state may have been left in a hook, and then its frame would grow by them each time, for good.
 ///
 /// # Safety
 /// `main` is the main state of a VM of which nothing runs.
 pub(super) unsafe fn thread(main: *mut lua_State, task: TaskNumber) -> Option<*mut lua_State> {
-    // SAFETY: reads raw, above what is on the main state, and leaves its stack as it was.
+    // SAFETY: reads raw, in slots that are there, and leaves the stack as it was.
     unsafe {
-        if ffi::lua_checkstack(main, 2) == 0 {
-            return None;
-        }
         ffi::lua_rawgeti(main, ffi::LUA_REGISTRYINDEX, Kept::Tasks.index());
         ffi::lua_rawgeti(main, -1, task.into());
         let thread = ffi::lua_tothread(main, -1);
@@ -66,16 +67,13 @@ pub(super) unsafe fn thread(main: *mut lua_State, task: TaskNumber) -> Option<*m
     }
 }
 
-/// Lets go of a task that has ended. Setting a field to nil needs no memory.
+/// Lets go of a task that has ended. Setting a field to nil needs no memory. Uses the stack as [`thread`].
 ///
 /// # Safety
 /// As [`thread`].
 pub(super) unsafe fn forget(main: *mut lua_State, task: TaskNumber) {
     // SAFETY: as in `thread`.
     unsafe {
-        if ffi::lua_checkstack(main, 2) == 0 {
-            return;
-        }
         ffi::lua_rawgeti(main, ffi::LUA_REGISTRYINDEX, Kept::Tasks.index());
         ffi::lua_pushnil(main);
         ffi::lua_rawseti(main, -2, task.into());

@@ -67,15 +67,16 @@ pub struct Vm<S> {
 unsafe impl<S: Send> Send for Vm<S> {}
 
 impl<S> Vm<S> {
-    /// A VM that will run `code` with the encoded arguments (several values, as `codec::encode_many` writes them).
+    /// A VM of at most `memory_limit` bytes that will run `code` with the encoded arguments (several values, as
+    /// `codec::encode_many` writes them).
     ///
     /// # Errors
     /// If there is no memory for it.
-    pub fn new(code: &Code<S>, arguments: Payload) -> Result<Vm<S>, Error> {
+    pub fn new(code: &Code<S>, arguments: Payload, memory_limit: usize) -> Result<Vm<S>, Error> {
         let environment = code.environment.clone();
         // SAFETY: the block is the VM's until it is dropped.
         unsafe {
-            let (arena, main, phase) = make(&environment, arguments)?;
+            let (arena, main, phase) = make(&environment, arguments, memory_limit)?;
             Ok(Vm {
                 arena,
                 main,
@@ -96,7 +97,8 @@ impl<S> Vm<S> {
 
     /// Most bytes that the VM may have.
     pub fn memory_limit(&self) -> usize {
-        self.environment.recipe.memory_limit
+        // SAFETY: the arena is ours and doesn't run.
+        unsafe { self.arena.as_ref().cap() }
     }
 
     /// Runs the program's own task until it waits, ends or is interrupted.
@@ -180,11 +182,13 @@ impl<S> Vm<S> {
             let arena = self.arena.as_ptr();
             (*arena).owner = (&raw mut *host).cast();
             (*arena).kind.set(Yield::User as u8);
-            let outer = preempt::run(state);
+            let running = Running {
+                arena,
+                outer: preempt::run(state),
+            };
             let mut results = 0;
             let status = ffi::lua_resume(state, null_mut(), count, &mut results);
-            preempt::run(outer);
-            (*arena).owner = null_mut();
+            drop(running);
             collector::tend(self.arena, self.main.as_ptr());
             if !self.outgrown && (*arena).is_outgrown() {
                 self.outgrown = true;
@@ -235,12 +239,11 @@ impl<S> Vm<S> {
 
     /// The `T` at `number` of the table that the VM keeps under `key`, to look at or change while nothing runs.
     pub fn kept_in<T: Object>(&mut self, key: Kept, number: u32) -> Option<&mut T> {
-        // SAFETY: reads raw, above what is on the main state, and leaves its stack as it was; the object is anchored
-        // where it was found, and nothing of the VM runs while the answer is borrowed. What a weak table holds may go
-        // when the VM runs again, and then the borrow is over.
+        // SAFETY: reads raw, in two slots beyond the frame's (`task::thread` says why they are there), and leaves the stack
+        // as it was; the object is anchored where it was found, and nothing of the VM runs while the answer is borrowed.
+        // What a weak table holds may go when the VM runs again, and then the borrow is over.
         unsafe {
             let main = self.main.as_ptr();
-            (ffi::lua_checkstack(main, 2) != 0).then_some(())?;
             let found = (ffi::lua_rawgeti(main, ffi::LUA_REGISTRYINDEX, key.index())
                 == ffi::LUA_TTABLE)
                 .then(|| {
@@ -258,6 +261,21 @@ impl<S> Vm<S> {
     pub fn trace(&self) -> String {
         // SAFETY: nothing of the VM runs.
         unsafe { trace::trace(self.main.as_ptr()) }
+    }
+}
+
+/// A VM that runs on this thread. Dropped when it has stopped, also where a panic of ours goes through Lua: nobody may
+/// follow what was the running state into a VM that is no more.
+struct Running {
+    arena: *mut Arena,
+    outer: *mut lua_State,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        preempt::run(self.outer);
+        // SAFETY: made by `Vm::resume`, whose VM owns the arena.
+        unsafe { (*self.arena).owner = null_mut() };
     }
 }
 
@@ -286,18 +304,22 @@ const SPARE: usize = 2 * BLOCK_STEP;
 unsafe fn make(
     environment: &Arc<Environment>,
     arguments: Payload,
+    memory_limit: usize,
 ) -> Result<(NonNull<Arena>, NonNull<lua_State>, Phase), Error> {
-    let wanted = environment.block.load(Ordering::Relaxed);
+    // Asked for once: another thread may be making it.
+    let template = environment.template();
+    let least = template.map_or(0, |template| template.bytes());
+    let wanted = environment.block.load(Ordering::Relaxed).max(least);
     let bytes = Slab::block_bytes(wanted).ok_or_else(no_memory)?;
     let block = environment.slab.allocate(bytes).ok_or_else(no_memory)?;
-    // SAFETY: the block is ours and large enough for a template or an empty state; the arena in it is valid until it is
-    // destroyed. Blocks of the slab are aligned to 256.
+    // SAFETY: the block is ours, and has room for the template if there is one; `begin` makes do with any block. The arena
+    // in it is valid until it is destroyed. Blocks of the slab are aligned to 256.
     unsafe {
-        if let Some(template) = environment.template() {
-            let (arena, main) = template.write(block, bytes);
+        if let Some(template) = template {
+            let (arena, main) = template.write(block, bytes, memory_limit);
             return Ok((arena, main, Phase::Booted(arguments)));
         }
-        let arena = Arena::begin(block, bytes, environment.recipe.memory_limit);
+        let arena = Arena::begin(block, bytes, memory_limit);
         let Some(main) = state::begin(arena, environment) else {
             environment.slab.free(block);
             return Err(no_memory());

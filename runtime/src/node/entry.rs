@@ -103,11 +103,11 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// The code of a process entry, for VMs of at most `memory_limit` bytes.
+    /// The code of a process entry.
     ///
     /// # Errors
     /// A source that doesn't compile.
-    pub fn code(&mut self, process: &Process, memory_limit: usize) -> Result<Code, BadSource> {
+    pub fn code(&mut self, process: &Process) -> Result<Code, BadSource> {
         let chunk = self.chunk(&process.id, &process.lua)?;
         let mut modules: BTreeSet<String> = process.lua.modules.iter().cloned().collect();
         let mut imports = Vec::new();
@@ -120,7 +120,6 @@ impl<'a> Compiler<'a> {
             method,
             modules,
             imports,
-            memory_limit,
             templates: self.app.config.templates,
         };
         Ok(Code::new(

@@ -34,7 +34,7 @@ pub struct Node {
     environment: Environment,
     sources: Sources,
     /// Hosts by the id of their entry.
-    hosts: BTreeMap<String, HostKey>,
+    hosts: BTreeMap<String, Room>,
     /// Process entries by id. Emptied at the end, since each holds the node.
     entries: RwLock<BTreeMap<String, Arc<Entry>>>,
 }
@@ -45,7 +45,7 @@ impl Node {
         scheduler: Scheduler,
         environment: Environment,
         sources: Sources,
-        hosts: BTreeMap<String, HostKey>,
+        hosts: BTreeMap<String, Room>,
     ) -> Node {
         Node {
             scheduler,
@@ -67,7 +67,7 @@ impl Node {
     }
 
     /// The host with this id.
-    pub fn host(&self, id: &str) -> Option<HostKey> {
+    pub fn host(&self, id: &str) -> Option<Room> {
         self.hosts.get(id).copied()
     }
 
@@ -95,10 +95,11 @@ impl Node {
         let host = self.host(wanted.host);
         let host = host.ok_or_else(|| unknown("host not found", "host_id", wanted.host))?;
         let code = entry.ready()?;
-        let program = Program::new(code, wanted.arguments, entry.identity().clone());
+        let identity = entry.identity().clone();
+        let program = Program::new(code, wanted.arguments, identity, host.memory_limit);
         let new = NewProcess {
-            host,
-            origin: entry.origin(host, || {
+            host: host.key,
+            origin: entry.origin(host.key, || {
                 self.scheduler.table().origin(wanted.host, wanted.entry)
             }),
             body: Box::new(program),
@@ -115,6 +116,15 @@ impl Node {
             .map(|origin| origin.entry.to_string())
             .unwrap_or_default()
     }
+}
+
+/// A host, as it was added to the scheduler.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// Its name there.
+    pub key: HostKey,
+    /// The most bytes that the VM of one of its processes may have.
+    pub memory_limit: usize,
 }
 
 /// A process that is to be started.

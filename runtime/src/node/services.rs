@@ -124,7 +124,10 @@ impl Services for AppServices {
         let node = self.node.clone();
         match &self.services[id.0 as usize] {
             What::Host(host) => {
-                let key = node.host(host).expect("every host of the app was added");
+                let key = node
+                    .host(host)
+                    .expect("every host of the app was added")
+                    .key;
                 node.scheduler().open(key);
                 Ok(Box::new(RunningHost {
                     node,

@@ -13,7 +13,6 @@ fn prepared(top: &str) -> String {
         method: Method::Usual,
         modules: ["env", "logger", "time"].map(str::to_owned).to_vec(),
         imports: Vec::new(),
-        memory_limit: MEMORY,
         templates: true,
     };
     let code = Code::new(&libraries(), recipe, Arc::new(Slab::new()), 7);

@@ -178,6 +178,11 @@ impl Arena {
         self.block_bytes() + outside
     }
 
+    /// The most bytes that Lua may have.
+    pub fn cap(&self) -> usize {
+        self.cap
+    }
+
     /// Sets the most bytes that Lua may have. Lowering it frees nothing; the next request to grow is refused.
     pub fn set_cap(&mut self, bytes: usize) {
         self.cap = bytes;

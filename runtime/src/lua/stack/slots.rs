@@ -66,7 +66,7 @@ impl Stack<'_> {
     /// The most bytes that the VM may have; what is built for it beside it need not be larger.
     pub fn memory_limit(&self) -> usize {
         // SAFETY: every state of ours lives in an arena, which outlives the call.
-        unsafe { (*Arena::of(self.state)).environment().recipe.memory_limit }
+        unsafe { (*Arena::of(self.state)).cap() }
     }
 
     /// Where the call comes from, innermost first, one line each.

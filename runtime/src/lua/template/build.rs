@@ -77,10 +77,9 @@ impl Build {
         environment: &Arc<Environment>,
         host: *mut S,
     ) -> Result<Build, Stop> {
-        let cap = environment.recipe.memory_limit.min(LARGEST_ARENA);
         // SAFETY: the block is the arena's; it is destroyed when the build is dropped.
         unsafe {
-            let arena = Arena::begin(block, LARGEST_ARENA, cap);
+            let arena = Arena::begin(block, LARGEST_ARENA, LARGEST_ARENA);
             (*arena.as_ptr()).begin_template();
             let main = state::begin(arena, environment).ok_or(Unfit::NoMemory)?;
             let mut build = Build {
@@ -182,7 +181,6 @@ impl Build {
         unsafe {
             let arena = &mut *self.arena.as_ptr();
             self.used = arena.end_template().ok_or(Unfit::TooLarge)?;
-            arena.set_cap(arena.environment().recipe.memory_limit);
             arena.on_doom = Some(|_| preempt::arm_running());
             arena.kind.set(Yield::User as u8);
             Ok(())

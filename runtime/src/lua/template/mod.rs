@@ -89,7 +89,7 @@ impl Template {
         self.image.bytes()
     }
 
-    /// Makes a copy in a block of `bytes`.
+    /// Makes a copy in a block of `bytes`, of a VM that may have `cap` bytes.
     ///
     /// # Safety
     /// The `bytes` at `block`, at least [`Template::bytes`], are the copy's, aligned to 256; it is a VM of the entry that
@@ -98,12 +98,15 @@ impl Template {
         &self,
         block: NonNull<u8>,
         bytes: usize,
+        cap: usize,
     ) -> (NonNull<Arena>, NonNull<lua_State>) {
+        assert!(self.bytes() <= bytes, "a block too small for the template");
         // SAFETY: the caller's promise; the arena stands at the start of the block.
         unsafe {
             self.image.write(block);
             let arena = block.cast::<Arena>();
             (*arena.as_ptr()).set_block_bytes(bytes);
+            (*arena.as_ptr()).set_cap(cap);
             (arena, block.add(self.main).cast())
         }
     }

@@ -37,7 +37,7 @@ fn nanos(count: usize, mut what: impl FnMut()) -> u128 {
 }
 
 fn make(code: &Code<TestHost>, count: usize) -> Vec<Vm<TestHost>> {
-    let one = || Vm::new(code, Payload::default()).unwrap();
+    let one = || Vm::new(code, Payload::default(), LIMIT).unwrap();
     (0..count).map(|_| one()).collect()
 }
 
@@ -62,7 +62,11 @@ fn figures_of_templates() {
         println!("{name}, cold: made in {made} ns, first run {run} ns, dropped {freed} ns");
         let made = nanos(200_000, || drop(make(code, 1)));
         let run = nanos(200_000, || {
-            drop(Vm::new(code, Payload::default()).unwrap().run(&mut host));
+            drop(
+                Vm::new(code, Payload::default(), LIMIT)
+                    .unwrap()
+                    .run(&mut host),
+            );
         });
         println!("{name}, warm: made and dropped in {made} ns, with its first run {run} ns");
     }
@@ -116,7 +120,7 @@ fn steady_state(code: &Code<TestHost>) {
 
 /// What a clone's bytes are, by type of object.
 fn print_contents(code: &Code<TestHost>) {
-    let mut vm = Vm::new(code, Payload::default()).unwrap();
+    let mut vm = Vm::new(code, Payload::default(), LIMIT).unwrap();
     // SAFETY: nothing of the VM runs.
     let sizes: BTreeMap<_, _> = unsafe { layout::sizes::sizes(vm.main_state()) };
     for (name, (count, bytes)) in &sizes {

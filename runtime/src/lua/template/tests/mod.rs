@@ -128,12 +128,14 @@ fn host_module() -> Module<TestHost> {
     ])
 }
 
+/// Bytes that VMs may have.
+const LIMIT: usize = 4 << 20;
+
 /// An entry in the making.
 struct Entry {
     source: String,
     imports: Vec<(String, String)>,
     templates: bool,
-    memory_limit: usize,
     slab: Arc<Slab>,
 }
 
@@ -143,7 +145,6 @@ impl Entry {
             source: source.to_owned(),
             imports: Vec::new(),
             templates: true,
-            memory_limit: 4 << 20,
             slab: Arc::new(Slab::new()),
         }
     }
@@ -165,7 +166,6 @@ impl Entry {
             method: Method::Usual,
             modules: vec!["host".to_owned()],
             imports: imports.collect(),
-            memory_limit: self.memory_limit,
             templates: self.templates && templates,
         };
         Code::new(&libraries(), recipe, self.slab.clone(), 0x5eed)
@@ -207,6 +207,11 @@ fn run(vm: &mut Vm<TestHost>, host: &mut TestHost) -> Result<Payload, Error> {
 
 /// What a process of the entry comes to.
 fn result(code: &Code<TestHost>) -> Result<Payload, Error> {
-    let mut vm = Vm::new(code, Payload::default()).expect("memory for a VM");
+    result_within(code, LIMIT)
+}
+
+/// The same, of a VM that may have so many bytes.
+fn result_within(code: &Code<TestHost>, bytes: usize) -> Result<Payload, Error> {
+    let mut vm = Vm::new(code, Payload::default(), bytes).expect("memory for a VM");
     run(&mut vm, &mut TestHost::running())
 }

@@ -59,7 +59,7 @@ fn what_asks_the_system_is_refused() {
 fn nothing_of_a_refused_call_happens_while_preparing() {
     let entry = Entry::new("local n = host.bump() return function() return {n, host.bump()} end");
     let (code, _) = entry.unfit();
-    let mut vm = Vm::new(&code, Payload::default()).unwrap();
+    let mut vm = Vm::new(&code, Payload::default(), LIMIT).unwrap();
     let mut host = TestHost::running();
     run(&mut vm, &mut host).unwrap();
     assert_eq!(host.bumps, 2);

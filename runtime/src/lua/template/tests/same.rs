@@ -177,7 +177,7 @@ fn a_thousand_copies_in_blocks_of_many_sizes_find_the_same() {
         let mut vms: Vec<_> = (0..1000)
             .map(|number| {
                 code.environment.expect_block(smallest + number % 40 * 256);
-                Vm::new(&code, Payload::default()).unwrap()
+                Vm::new(&code, Payload::default(), LIMIT).unwrap()
             })
             .collect();
         for vm in &mut vms {
@@ -206,7 +206,7 @@ fn copies_survive_full_and_incremental_collections() {
         let fresh = result(&entry.code(false));
         let code = entry.template();
         for mode in [mlua::ffi::LUA_GCINC, mlua::ffi::LUA_GCGEN] {
-            let mut vm = Vm::new(&code, Payload::default()).unwrap();
+            let mut vm = Vm::new(&code, Payload::default(), LIMIT).unwrap();
             vm.collect(mode);
             assert_eq!(fresh, run(&mut vm, &mut TestHost::running()), "{name}");
             vm.collect(mode);

@@ -17,7 +17,7 @@ fn copies_dont_see_each_others_writes() {
     let code = entry.template();
     let mut host = TestHost::running();
     let mut vms: Vec<_> = (0..100)
-        .map(|_| Vm::new(&code, Payload::default()).unwrap())
+        .map(|_| Vm::new(&code, Payload::default(), LIMIT).unwrap())
         .collect();
     for vm in &mut vms {
         assert!(matches!(vm.run(&mut host), Progress::Waits));
@@ -30,19 +30,18 @@ fn copies_dont_see_each_others_writes() {
 
 #[test]
 fn a_copy_is_held_to_its_cap() {
-    let mut entry = Entry::new(
+    let entry = Entry::new(
         "local keep = {} return function() for i = 1, 1e9 do keep[i] = {tostring(i)} end end",
     );
-    entry.memory_limit = 200_000;
     let code = entry.template();
     for _ in 0..20 {
-        assert_eq!(result(&code).unwrap_err().kind, "Doomed");
+        assert_eq!(result_within(&code, 200_000).unwrap_err().kind, "Doomed");
     }
-    let mut churn = Entry::new(
+    let churn = Entry::new(
         "local keep = {} return function() for i = 1, 1e5 do keep[i % 100] = {tostring(i)} end return #keep end",
     );
-    churn.memory_limit = 200_000;
-    assert_eq!(result(&churn.template()), result(&churn.code(false)));
+    let copied = result_within(&churn.template(), 200_000);
+    assert_eq!(copied, result_within(&churn.code(false), 200_000));
 }
 
 #[test]
