@@ -37,6 +37,7 @@ mod number;
 mod object;
 mod preempt;
 mod reserved;
+mod room;
 mod shelf;
 mod stack;
 mod state;

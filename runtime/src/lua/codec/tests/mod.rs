@@ -2,6 +2,7 @@
 
 mod damage;
 mod figures;
+mod room;
 mod values;
 
 use std::ffi::{CStr, CString};
@@ -44,6 +45,7 @@ unsafe fn push_error(state: *mut lua_State, bytes: &[u8]) {
 const CODEC: Codec = Codec {
     inline,
     push_error,
+    room: |_| usize::MAX,
     limit: 64 << 20,
 };
 
