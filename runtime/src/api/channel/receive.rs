@@ -92,9 +92,7 @@ fn push_value(call: &mut Call, index: c_int, channel: &Channel, aside: u32) -> R
             if as_object {
                 message::push(&mut call.lua, &message);
             } else {
-                call.lua
-                    .push_payload(message.payload())
-                    .map_err(|e| Raise::Object(Box::new(e)))?;
+                message::push_value(&mut call.lua, &message)?;
             }
         }
         Source::Timer(_) => time::push_strike(call, index),
