@@ -14,6 +14,7 @@ mod lua;
 mod mass_spawn;
 mod messages;
 mod refusals;
+mod room;
 mod running;
 mod services;
 mod signals;
