@@ -11,14 +11,13 @@ use std::time::{Duration, Instant};
 
 use mlua::ffi::{self, lua_Debug, lua_State};
 
-use super::layout;
 use super::unfit::Unfit;
 use crate::error::Error;
 use crate::lua::arena::{Arena, LARGEST_ARENA};
 use crate::lua::coroutine::{self, Yield};
 use crate::lua::environment::Environment;
 use crate::lua::head::Doom;
-use crate::lua::{boot, collector, failure, preempt, state};
+use crate::lua::{boot, collector, failure, layout, preempt, state};
 
 /// Instructions that a top level may run while it is prepared, some ten milliseconds: the spawner waits for it, twice. A
 /// guess; top levels that only define things run a few hundred.

@@ -7,7 +7,6 @@
 mod build;
 mod check;
 mod image;
-mod layout;
 #[cfg(test)]
 mod tests;
 mod unfit;
