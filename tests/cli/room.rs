@@ -304,21 +304,3 @@ fn listeners_are_not_without_end_and_are_found_all_the_same() {
         ]
     );
 }
-
-#[test]
-fn a_log_line_of_tables_in_tables_ends() {
-    let said = said(
-        "local logger, all = require('logger'), {}
-        for _ = 1, 15 do
-            local more = {}
-            for i = 1, 20 do more[i] = all end
-            all = more
-        end
-        logger:warn('many', { all = all })
-        local text, many = string.rep('x', 4 << 20), {}
-        for i = 1, 1000 do many[i] = text end
-        print(pcall(print, table.unpack(many)))",
-        "",
-    );
-    assert_eq!(said, ["false text to print too large"]);
-}

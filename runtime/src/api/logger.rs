@@ -26,12 +26,6 @@ const TARGET: &str = "process";
 /// How deep tables are shown in fields.
 const MAX_DEPTH: usize = 16;
 
-/// Bytes of fields that one line shows; a table that holds one table ten times, sixteen times over, would have no end.
-const MOST_BYTES: usize = 16 << 20;
-
-/// Bytes that a value takes, on its way, beside its text.
-const PER_VALUE: usize = size_of::<Value>();
-
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     libraries.made_module(
         "logger",
@@ -157,9 +151,6 @@ fn print(call: &mut Call) -> Outcome {
         } else {
             text.extend_from_slice(call.plain_text(index).as_bytes());
         }
-        if text.len() > call.lua.memory_limit() {
-            return Err("text to print too large".into());
-        }
     }
     if log::log_enabled!(target: TARGET, Level::Info) {
         let text = String::from_utf8_lossy(&text);
@@ -190,10 +181,9 @@ fn emit(call: &mut Call, level: Level, target: &str, message: &str, own: Map<Str
 /// The fields of the table at `index`, by name. Lua's order of fields has no meaning, so they are sorted.
 fn read_fields(call: &mut Call, index: i32) -> Map<String, Value> {
     let mut fields = Vec::new();
-    let mut left = MOST_BYTES;
     call.lua.for_each(index, |lua| {
         if let Some(key) = lua.text(-2).map(std::borrow::Cow::into_owned)
-            && let Some(value) = value(lua, -1, 1, &mut left)
+            && let Some(value) = value(lua, -1, 1)
         {
             fields.push((key, value));
         }
@@ -202,19 +192,8 @@ fn read_fields(call: &mut Call, index: i32) -> Map<String, Value> {
     fields.into_iter().collect()
 }
 
-/// A Lua value as JSON; `None` for what has no place in a log. `left`: bytes that may still be shown.
-fn value(lua: &mut Stack, index: i32, depth: usize, left: &mut usize) -> Option<Value> {
-    let bytes = PER_VALUE
-        + match lua.kind(index) {
-            Type::String => lua.bytes(index)?.len(),
-            Type::Table => lua.len(index) * PER_VALUE,
-            _ => 0,
-        };
-    let Some(rest) = left.checked_sub(bytes) else {
-        *left = 0;
-        return Some(Value::String("…".to_owned()));
-    };
-    *left = rest;
+/// A Lua value as JSON; `None` for what has no place in a log.
+fn value(lua: &mut Stack, index: i32, depth: usize) -> Option<Value> {
     match lua.kind(index) {
         Type::None | Type::Nil => None,
         Type::Boolean => Some(Value::Bool(lua.truth(index))),
@@ -229,7 +208,7 @@ fn value(lua: &mut Stack, index: i32, depth: usize, left: &mut usize) -> Option<
         }),
         Type::String => Some(Value::String(lua.text(index)?.into_owned())),
         Type::Table if depth >= MAX_DEPTH => Some(Value::String("…".to_owned())),
-        Type::Table => Some(table(lua, index, depth, left)),
+        Type::Table => Some(table(lua, index, depth)),
         Type::Userdata => lua
             .error(index)
             .map(|error| Value::String(error.to_string())),
@@ -238,15 +217,12 @@ fn value(lua: &mut Stack, index: i32, depth: usize, left: &mut usize) -> Option<
 }
 
 /// A table as a JSON array if it is a list, else as an object.
-fn table(lua: &mut Stack, index: i32, depth: usize, left: &mut usize) -> Value {
+fn table(lua: &mut Stack, index: i32, depth: usize) -> Value {
     let length = lua.len(index);
     let mut list = vec![Value::Null; length];
     let mut fields = Vec::new();
     lua.for_each(index, |lua| {
-        if *left == 0 {
-            return;
-        }
-        let Some(value) = value(lua, -1, depth + 1, left) else {
+        let Some(value) = value(lua, -1, depth + 1) else {
             return;
         };
         match lua.number(-2) {
@@ -257,7 +233,6 @@ fn table(lua: &mut Stack, index: i32, depth: usize, left: &mut usize) -> Value {
             Some(Number::Float(at)) => fields.push((at.to_string(), value)),
             None => {
                 if let Some(key) = lua.text(-2) {
-                    *left = left.saturating_sub(key.len());
                     fields.push((key.into_owned(), value));
                 }
             }

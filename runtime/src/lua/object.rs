@@ -11,7 +11,7 @@ use mlua::ffi::{self, lua_State};
 use rustc_hash::FxHasher;
 
 use super::codec::{Codec, Inline};
-use super::{metatable, room};
+use super::{headroom, metatable};
 
 /// What sort of object it is, for messages, methods and the codec. The first byte of every object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -175,7 +175,7 @@ pub(super) fn codec(memory_limit: usize) -> Codec {
 pub(super) const CODEC: Codec = Codec {
     inline,
     push_error,
-    room: room::for_mail,
+    room: headroom::for_mail,
     limit: MAX_ENCODED,
 };
 

@@ -7,7 +7,7 @@ use mlua::ffi;
 use super::{Kept, Stack, Type};
 use crate::lua::arena::Arena;
 use crate::lua::object::{self, Class};
-use crate::lua::{room, trace};
+use crate::lua::{headroom, trace};
 
 impl Stack<'_> {
     /// Pushes the Lua value in place `slot` (from 1) of the object at `index`.
@@ -73,22 +73,22 @@ impl Stack<'_> {
     /// be larger.
     pub fn room(&self) -> usize {
         // SAFETY: `state` is a state of ours.
-        unsafe { room::left(self.state) }
+        unsafe { headroom::left(self.state) }
     }
 
     /// The same once all garbage is gone.
     pub fn collected_room(&mut self) -> usize {
         // SAFETY: the state of the call under way.
-        unsafe { room::collected(self.state) }
+        unsafe { headroom::collected(self.state) }
     }
 
     /// Whether `bytes` that another process sent find room, and leave the program some; collects if need be.
     pub fn has_room_for_mail(&mut self, bytes: usize) -> bool {
         // SAFETY: as above.
         unsafe {
-            room::for_mail(self.state) >= bytes || {
-                room::collected(self.state);
-                room::for_mail(self.state) >= bytes
+            headroom::for_mail(self.state) >= bytes || {
+                headroom::collected(self.state);
+                headroom::for_mail(self.state) >= bytes
             }
         }
     }
