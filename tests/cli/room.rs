@@ -232,10 +232,21 @@ fn arguments_that_a_host_has_no_room_for_are_refused() {
         "local ok, err = process.spawn('app:worker', 'app:processes', string.rep('x', 6 << 20))
         print(ok, err:kind(), err:retryable())
         assert(process.spawn_monitored('app:worker', 'app:processes', string.rep('x', 5 << 20)))
-        print(process.events():receive().result.value)",
+        print(process.events():receive().result.value)
+        local tables = {}
+        for i = 1, 50000 do tables[i] = {} end
+        local nest = payload.new(tables)
+        local grown = {nest, nest, nest, nest, nest, nest}
+        assert(process.spawn_monitored('app:worker', 'app:processes', grown))
+        print(process.events():receive().result.error)",
         "return #...",
     );
-    assert_eq!(said, ["nil LimitExceeded false", "5242880"]);
+    let expected = [
+        "nil LimitExceeded false",
+        "5242880",
+        "the arguments do not fit into the process's memory",
+    ];
+    assert_eq!(said, expected);
 }
 
 #[test]

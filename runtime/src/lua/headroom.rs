@@ -6,6 +6,8 @@
 use mlua::ffi::{self, lua_State};
 
 use super::arena::Arena;
+use super::head::Doom;
+use super::preempt;
 
 /// The part of a VM's cap that what others sent it must leave free, or the program's next step would end it.
 /// (A guess; any small part will do.)
@@ -33,6 +35,16 @@ pub(super) unsafe fn collected(state: *mut lua_State) -> usize {
         ffi::lua_gc(state, ffi::LUA_GCCOLLECT);
         left(state)
     }
+}
+
+/// Ends the VM as one that asked for more memory than its cap, though it did not ask Lua.
+///
+/// # Safety
+/// As [`collected`].
+pub(super) unsafe fn exhaust(state: *mut lua_State) {
+    // SAFETY: the caller's promise: the VM runs, on this thread.
+    unsafe { Arena::doom(Arena::of(state), Doom::OverCap) };
+    preempt::arm_running();
 }
 
 /// Bytes that what others sent may take.

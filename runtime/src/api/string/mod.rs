@@ -121,10 +121,19 @@ fn rep(call: &mut Call) -> Outcome {
     call.answer_text(repeated)
 }
 
-/// Raises where a result of so many bytes, which is made beside the VM, would not fit into it, also when all garbage is gone.
+/// Raises where a result of so many bytes, which is made beside the VM, would not fit into it, also when all garbage is
+/// gone. It ends the process then, as it would if the result had been made; but what no VM of its size could hold is a
+/// mistake that a program may catch.
 fn expect_room(call: &mut Call, bytes: usize) -> Result<(), Raise> {
-    if bytes > call.lua.room() && bytes > call.lua.collected_room() {
+    if bytes <= call.lua.room() {
+        return Ok(());
+    }
+    if bytes > call.lua.memory_limit() {
         return Err("resulting string too large".into());
+    }
+    if bytes > call.lua.collected_room() {
+        call.lua.exhaust();
+        return Err("not enough memory".into());
     }
     Ok(())
 }

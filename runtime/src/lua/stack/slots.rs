@@ -82,6 +82,12 @@ impl Stack<'_> {
         unsafe { headroom::collected(self.state) }
     }
 
+    /// Ends the VM as one that is out of memory, before what doesn't fit is made. The call is to raise an error.
+    pub fn exhaust(&mut self) {
+        // SAFETY: the state of the call under way.
+        unsafe { headroom::exhaust(self.state) }
+    }
+
     /// Whether `bytes` that another process sent find room, and leave the program some; collects if need be.
     pub fn has_room_for_mail(&mut self, bytes: usize) -> bool {
         // SAFETY: as above.
