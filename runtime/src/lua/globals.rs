@@ -83,7 +83,7 @@ pub(super) unsafe fn set(state: *mut lua_State) {
         let arena = Arena::of(state);
         if let Some(&bit) = Shelf::of(state)
             .global_by_name
-            .get(items::name_at(state, -2))
+            .get(items::name_at(state, ffi::lua_absindex(state, -2)))
         {
             (*arena).give(bit);
         }
