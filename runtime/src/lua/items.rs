@@ -24,19 +24,15 @@ pub(super) unsafe fn name_at<'a>(state: *mut lua_State, index: c_int) -> &'a [u8
     unsafe { layout::string_at(state, index).map_or(&[], |name| &*name) }
 }
 
-/// The library whose table is at `index`. Uses 1 stack slot.
+/// The library whose table is at `index`, counted from 1. Its number is all that is in it.
 ///
 /// # Safety
-/// There is a table at `index` of a state of ours.
+/// `state` is a state of ours that runs.
 #[inline]
 pub(super) unsafe fn library_at(state: *mut lua_State, index: c_int) -> Option<u8> {
-    // SAFETY: a table is read raw.
-    unsafe {
-        let found = ffi::lua_rawgetp(state, index, (&raw const NUMBER).cast());
-        let number = ffi::lua_tointegerx(state, -1, std::ptr::null_mut());
-        ffi::lua_pop(state, 1);
-        (found == ffi::LUA_TNUMBER).then_some(number as u8)
-    }
+    // SAFETY: the caller's promise.
+    let number = unsafe { layout::only_at(state, index, (&raw const NUMBER).cast()) };
+    number.map(|number| number as u8)
 }
 
 /// Pushes a new table for library `number`. Uses 3 stack slots.

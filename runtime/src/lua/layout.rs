@@ -8,8 +8,12 @@ use std::ptr;
 
 use mlua::ffi::{self, lua_State};
 
-/// Tags of collectable objects, as they stand in their heads.
+/// Tags of collectable objects, as they stand in their heads, and of two sorts of values.
 pub(super) mod tag {
+    /// Of a value: an address that is not collected (a light userdata).
+    pub const ADDRESS: u8 = 0x02;
+    /// Of a value: an integer.
+    pub const INTEGER: u8 = 0x03;
     #[cfg(test)]
     pub const SHORT_STRING: u8 = 0x04;
     #[cfg(test)]
@@ -288,7 +292,7 @@ mod values;
 #[cfg(test)]
 pub(super) mod sizes;
 
-pub(super) use values::{height, string_at, type_at, userdata_at};
+pub(super) use values::{height, only_at, string_at, type_at, userdata_at};
 
 #[cfg(test)]
 mod tests {

@@ -1,11 +1,11 @@
 //! The values on a stack, read in place: every call of ours asks for a dozen, and each question that goes through Lua's
 //! interface is a call that can't be inlined.
 
-use std::ffi::c_int;
+use std::ffi::{c_int, c_void};
 
 use mlua::ffi::{self, lua_State};
 
-use super::{Object, STRING, Slot, TYPE, Thread, tag, userdata_bytes};
+use super::{COLLECTABLE, Object, STRING, Slot, TYPE, Table, Thread, tag, userdata_bytes};
 
 /// The head of a string. A short one's bytes stand where `contents` does.
 #[repr(C)]
@@ -106,11 +106,33 @@ pub(in crate::lua) unsafe fn userdata_at(state: *mut lua_State, index: c_int) ->
     // SAFETY: the caller's promise; the tag says that a full userdata is there.
     unsafe {
         let slot = slot(state, index)?;
-        if tag_of(slot) & !super::COLLECTABLE != tag::USERDATA {
+        if tag_of(slot) & !COLLECTABLE != tag::USERDATA {
             return None;
         }
         let (start, length) = userdata_bytes((*slot).value as *mut Object);
         Some(std::ptr::slice_from_raw_parts_mut(start.cast_mut(), length))
+    }
+}
+
+/// The integer that the table at `index`, counted from 1, has under this address, if that is all it has.
+///
+/// # Safety
+/// As [`height`].
+#[inline]
+pub(in crate::lua) unsafe fn only_at(
+    state: *mut lua_State,
+    index: c_int,
+    key: *const c_void,
+) -> Option<u64> {
+    // SAFETY: the caller's promise; the tag says that a table is there, and every table has a first node.
+    unsafe {
+        let slot = slot(state, index)?;
+        if tag_of(slot) & !COLLECTABLE != tag::TABLE {
+            return None;
+        }
+        let node = (*((*slot).value as *const Table)).nodes;
+        let has_key = (*node).key_tag == tag::ADDRESS && (*node).key == key.addr() as u64;
+        (has_key && (*node).value_tag == tag::INTEGER).then(|| (*node).value)
     }
 }
 
@@ -158,6 +180,30 @@ mod tests {
                     assert_eq!(found.len(), ffi::lua_rawlen(state, index));
                 }
             }
+            ffi::lua_close(state);
+        }
+    }
+
+    #[test]
+    fn a_table_with_one_integer_under_an_address_is_recognised() {
+        static KEY: u8 = 0;
+        static OTHER: u8 = 0;
+        let (key, other) = ((&raw const KEY).cast(), (&raw const OTHER).cast());
+        // SAFETY: a state of our own.
+        unsafe {
+            let state = ffi::luaL_newstate();
+            ffi::lua_createtable(state, 0, 0);
+            assert_eq!(only_at(state, 1, key), None);
+            ffi::lua_pushinteger(state, 42);
+            ffi::lua_rawsetp(state, 1, key);
+            assert_eq!(only_at(state, 1, key), Some(42));
+            assert_eq!(only_at(state, 1, other), None);
+            assert_eq!(only_at(state, 2, key), None);
+            ffi::lua_pushstring(state, c"text".as_ptr());
+            ffi::lua_rawsetp(state, 1, key);
+            assert_eq!(only_at(state, 1, key), None);
+            ffi::lua_pushinteger(state, 42);
+            assert_eq!(only_at(state, 2, key), None);
             ffi::lua_close(state);
         }
     }
