@@ -189,6 +189,9 @@ impl Body for Program {
         for letter in letters {
             self.host.deliver(letter);
         }
+        if let Stage::Running(vm) = &mut self.stage {
+            vm.begin_step(turn.now);
+        }
         self.fire();
         let step = self.run_ready();
         if let Step::Exit(_) = step {

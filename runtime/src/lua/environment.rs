@@ -92,11 +92,9 @@ impl Environment {
     }
 }
 
-/// What a program is expected to need beyond what it begins with, until some have run: three eighths of that and so many
-/// bytes. A swarm's blocks are all made before the first is outgrown, and each that is costs two kilobytes; with this, no
-/// worker of `examples/mass-spawn` outgrows its block, with a quarter of a kilobyte less a few in a hundred do.
-const HEADROOM_EIGHTHS: usize = 3;
-const HEADROOM: usize = 128;
+/// What a program is expected to need beyond what it begins with, until some have run.
+const HEADROOM_EIGHTHS: usize = 1;
+const HEADROOM: usize = 384;
 
 /// By how much the next blocks are smaller after a VM that left room. One VM in sixteen may then outgrow its block.
 const STEPS_BACK: usize = BLOCK_STEP / 16;

@@ -22,6 +22,7 @@ mod preempt;
 mod reserved;
 mod stack;
 mod template;
+mod tight;
 mod trace;
 mod vm;
 

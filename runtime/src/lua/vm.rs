@@ -18,6 +18,7 @@ use super::memory::{BLOCK_STEP, Slab};
 use super::object::{ErrorObject, Object};
 use super::stack::{Kept, Stack};
 use super::{boot, codec, object, preempt, reserved, trace};
+use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::payload::Payload;
 
@@ -126,6 +127,8 @@ pub struct Vm<S> {
     results: c_int,
     /// Whether it needed memory outside its block.
     outgrown: bool,
+    /// When its collections to stay in its block are counted anew.
+    recount: Moment,
     host: PhantomData<fn(S)>,
 }
 
@@ -156,6 +159,7 @@ impl<S> Vm<S> {
                 phase,
                 results: 0,
                 outgrown: false,
+                recount: Moment(0),
                 host: PhantomData,
             })
         }
@@ -170,6 +174,12 @@ impl<S> Vm<S> {
     /// Most bytes that the VM may have.
     pub fn memory_limit(&self) -> usize {
         self.environment.recipe.memory_limit
+    }
+
+    /// Says that a step begins: what was done to stay inside the block in earlier ones may be long past.
+    pub fn begin_step(&mut self, now: Moment) {
+        // SAFETY: the arena is ours and doesn't run.
+        unsafe { self.arena.as_ref() }.recount_collections(now, &mut self.recount);
     }
 
     /// Runs the program's own task until it waits, ends or is interrupted.
@@ -496,6 +506,7 @@ pub(super) unsafe fn settle_collector(state: *mut lua_State) {
         ffi::lua_gc(state, ffi::LUA_GCPARAM, ffi::LUA_GCPMINORMUL, MINOR_GROWTH);
         ffi::lua_gc(state, ffi::LUA_GCCOLLECT);
         ffi::lua_gc(state, ffi::LUA_GCGEN);
+        (*Arena::of(state)).begin_collecting();
     }
 }
 
