@@ -10,6 +10,7 @@ use mlua::ffi::{self, lua_State};
 
 use super::arena::Arena;
 use super::library::{Item, Library, Methods, Shelf};
+use super::metamethods;
 use super::stack::Kept;
 
 /// The key of a library's number in its table: an address, which programs can't name.
@@ -453,6 +454,7 @@ pub(super) unsafe fn push_metatable(state: *mut lua_State, class: c_int) {
 unsafe fn push_own_metatable(state: *mut lua_State, methods: &Methods) {
     // SAFETY: the caller's promise.
     unsafe {
+        metamethods::bring_back(state);
         ffi::lua_createtable(state, 0, 1 + methods.metamethods.len() as c_int);
         ffi::lua_pushstring(state, c"__index".as_ptr());
         ffi::lua_createtable(state, 0, methods.methods.len() as c_int);

@@ -16,6 +16,7 @@ mod environment;
 mod index;
 mod library;
 mod memory;
+mod metamethods;
 mod number;
 mod object;
 mod preempt;

@@ -17,7 +17,7 @@ use super::environment::{Code, Environment};
 use super::memory::{BLOCK_STEP, Slab};
 use super::object::{ErrorObject, Object};
 use super::stack::{Kept, Stack};
-use super::{boot, codec, object, preempt, reserved, trace};
+use super::{boot, codec, metamethods, object, preempt, reserved, trace};
 use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::payload::Payload;
@@ -475,6 +475,7 @@ pub(super) unsafe fn new_state(
         *coroutine::resumer(state.as_ptr()) = coroutine::ROOT;
         ffi::lua_gc(state.as_ptr(), ffi::LUA_GCSTOP);
         reserved::forget(state.as_ptr());
+        metamethods::leave_out(state.as_ptr());
         Some(state)
     }
 }
