@@ -2,6 +2,7 @@
 
 mod cap;
 mod figures;
+mod room;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::{CStr, CString};
