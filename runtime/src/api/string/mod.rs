@@ -105,6 +105,11 @@ fn rep(call: &mut Call) -> Outcome {
     }
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     let size = both.saturating_mul(count);
+    if size <= call.lua.memory_limit() && size > call.lua.room() && size > call.lua.collected_room()
+    {
+        // As if it had been made. What no VM of this size could hold is a mistake, which may be caught.
+        call.lua.exhaust();
+    }
     expect_room(call, size)?;
     let text = call.subject(1);
     let repeated = if separator.is_empty() {
@@ -121,19 +126,11 @@ fn rep(call: &mut Call) -> Outcome {
     call.answer_text(repeated)
 }
 
-/// Raises where a result of so many bytes, which is made beside the VM, would not fit into it, also when all garbage is
-/// gone. It ends the process then, as it would if the result had been made; but what no VM of its size could hold is a
-/// mistake that a program may catch.
+/// Raises where a result that has so many bytes by now, and is made beside the VM, would not fit into it, also when all
+/// garbage is gone.
 fn expect_room(call: &mut Call, bytes: usize) -> Result<(), Raise> {
-    if bytes <= call.lua.room() {
-        return Ok(());
-    }
-    if bytes > call.lua.memory_limit() {
+    if bytes > call.lua.room() && bytes > call.lua.collected_room() {
         return Err("resulting string too large".into());
-    }
-    if bytes > call.lua.collected_room() {
-        call.lua.exhaust();
-        return Err("not enough memory".into());
     }
     Ok(())
 }

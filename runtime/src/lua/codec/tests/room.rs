@@ -39,7 +39,7 @@ fn what_finds_no_room_is_an_error_and_leaves_nothing() {
     let long = Vm::new();
     long.call("return ('x'):rep(20000000)", 1);
     let mut values = vec![long.encoded().unwrap()];
-    values.extend(SHAPES.map(|shape| list_of(shape, 500_000)));
+    values.extend(SHAPES.map(|shape| list_of(shape, 300_000)));
     for (number, value) in values.iter().enumerate() {
         let to = Vm::new();
         // SAFETY: the state is ours, and has no cap of its own.
