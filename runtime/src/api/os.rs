@@ -12,14 +12,12 @@ use super::{Call, Host};
 const NANOS: i64 = 1_000_000_000;
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
-    let module = Module::new("os")
-        .texts([("platform", "moondust")])
-        .functions([
-            ("time", Function::new(time)),
-            ("date", Function::new(date)),
-            ("clock", Function::new(clock)),
-            ("difftime", Function::new(difftime)),
-        ]);
+    let module = Module::new("os").texts([("platform", "wippy")]).functions([
+        ("time", Function::new(time)),
+        ("date", Function::new(date)),
+        ("clock", Function::new(clock)),
+        ("difftime", Function::new(difftime)),
+    ]);
     libraries.library(module);
 }
 
