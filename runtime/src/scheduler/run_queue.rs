@@ -12,7 +12,7 @@ use crossbeam_utils::atomic::AtomicCell;
 use crate::process::Process;
 
 /// Turns between two looks at the injector before anything else, so that local work cannot starve it.
-/// 61 is tokio's untuned target. Not measured here yet: `stress fairness` would tell.
+/// 61 is tokio's untuned target. Not measured here yet: `moondust-stress hogs` would tell.
 const INJECTOR_INTERVAL: u32 = 61;
 
 /// Every how many turns a preempted process runs although others are queued. From DESIGN section 1; a guess.
