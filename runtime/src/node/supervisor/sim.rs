@@ -72,8 +72,14 @@ impl Sim {
         actions
     }
 
+    /// As the loop does it: nothing is started that was not seen to begin.
     pub(super) fn all_on(&mut self, event: Event) -> Vec<Action> {
-        self.supervisor.on(event, self.now)
+        let mut actions = Vec::new();
+        if let Event::Started(run) = event {
+            actions = self.supervisor.on(Event::Begun(run), self.now);
+        }
+        actions.extend(self.supervisor.on(event, self.now));
+        actions
     }
 
     /// The reports about the event, at INFO and above.

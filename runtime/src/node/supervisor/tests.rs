@@ -5,12 +5,16 @@ use crate::payload::Payload;
 
 /// What a fake service is asked to do, with the means to answer.
 enum Asked {
-    Start(ServiceId, OnEnd),
+    Start(ServiceId, OnRun),
     Stop(ServiceId),
     Kill(ServiceId),
 }
 
-struct Fake(Sender<Asked>);
+struct Fake {
+    asked: Sender<Asked>,
+    /// What it starts has not started yet when it has begun.
+    slow: bool,
+}
 
 struct FakeRun(ServiceId, Sender<Asked>);
 
@@ -24,9 +28,12 @@ impl Running for FakeRun {
 }
 
 impl Services for Fake {
-    fn start(&self, id: ServiceId, ended: OnEnd) -> Result<Box<dyn Running>, StartError> {
-        self.0.send(Asked::Start(id, ended)).unwrap();
-        Ok(Box::new(FakeRun(id, self.0.clone())))
+    fn start(&self, id: ServiceId, news: OnRun) -> Result<Box<dyn Running>, StartError> {
+        if !self.slow {
+            news.started();
+        }
+        self.asked.send(Asked::Start(id, news)).unwrap();
+        Ok(Box::new(FakeRun(id, self.asked.clone())))
     }
     fn living(&self) -> usize {
         0
@@ -42,55 +49,50 @@ impl Services for Fake {
 
 /// A host and a service on it, supervised by a thread.
 fn supervise(restart: Policy) -> (Receiver<Asked>, Shutdown, thread::JoinHandle<Verdict>) {
-    supervise_all(vec![
+    let services = vec![
         Service::new("app:processes", Role::Carrier),
         Service {
             requires: vec![ServiceId(0)],
             restart,
             ..Service::new("app:spawner", Role::Work)
         },
-    ])
+    ];
+    supervise_all(services, false)
 }
 
 fn supervise_all(
     services: Vec<Service>,
+    slow: bool,
 ) -> (Receiver<Asked>, Shutdown, thread::JoinHandle<Verdict>) {
     let plan = Plan::new(services).unwrap();
     let (sender, asked) = channel();
-    let fake = Arc::new(Fake(sender));
+    let fake = Arc::new(Fake {
+        asked: sender,
+        slow,
+    });
     let supervision = Supervision::new(plan, fake, Clock::start(), Duration::from_secs(60));
     let shutdown = supervision.shutdown();
     (asked, shutdown, thread::spawn(move || supervision.run()))
 }
 
-/// What is asked next, but for the kills of runs that ended before they were seen to begin.
-fn next(asked: &Receiver<Asked>) -> Asked {
-    loop {
-        match asked.recv().unwrap() {
-            Asked::Kill(_) => {}
-            other => return other,
-        }
-    }
-}
-
-fn started(asked: &Receiver<Asked>) -> (u32, OnEnd) {
-    match next(asked) {
+fn started(asked: &Receiver<Asked>) -> (u32, OnRun) {
+    match asked.recv().unwrap() {
         Asked::Start(id, ended) => (id.0, ended),
         Asked::Stop(id) | Asked::Kill(id) => panic!("asked to end {id:?}"),
     }
 }
 
 fn stopped(asked: &Receiver<Asked>) -> u32 {
-    match next(asked) {
+    match asked.recv().unwrap() {
         Asked::Stop(id) => id.0,
         Asked::Start(id, _) | Asked::Kill(id) => panic!("asked to start or kill {id:?}"),
     }
 }
 
-fn exit_with(ended: &OnEnd, message: &str, retryable: Option<bool>) {
+fn exit_with(run: &OnRun, message: &str, retryable: Option<bool>) {
     let mut error = Error::new("Internal", message);
     error.retryable = retryable;
-    ended.on_exit(
+    run.on_exit(
         Pid::new(1, 0, 0),
         &Exit::Failed(Arc::new(error)),
         false,
@@ -144,7 +146,7 @@ fn a_program_may_end_its_service_for_good_and_then_the_app_ends() {
 
 #[test]
 fn a_service_that_does_not_stop_in_time_is_killed() {
-    let (asked, shutdown, supervisor) = supervise_all(vec![
+    let services = vec![
         Service {
             stop_timeout: Duration::ZERO,
             ..Service::new("app:stubborn", Role::Work)
@@ -153,7 +155,8 @@ fn a_service_that_does_not_stop_in_time_is_killed() {
             requires: vec![ServiceId(0)],
             ..Service::new("app:above", Role::Work)
         },
-    ]);
+    ];
+    let (asked, shutdown, supervisor) = supervise_all(services, false);
     let (_, stubborn) = started(&asked);
     // That this is started says that the other was seen to run.
     let (_, above) = started(&asked);
@@ -164,4 +167,31 @@ fn a_service_that_does_not_stop_in_time_is_killed() {
     assert!(matches!(asked.recv().unwrap(), Asked::Kill(ServiceId(0))));
     stubborn.on_exit(Pid::new(1, 0, 0), &Exit::killed("killed"), false, Moment(0));
     assert_eq!(supervisor.join().unwrap(), Verdict::Stopped);
+}
+
+#[test]
+fn what_does_not_start_in_time_is_killed_and_started_again() {
+    let service = Service {
+        start_timeout: Duration::from_millis(1),
+        restart: Policy {
+            initial_delay: Duration::ZERO,
+            max_attempts: 2,
+            ..Policy::default()
+        },
+        ..Service::new("app:slow", Role::Work)
+    };
+    let (asked, _shutdown, supervisor) = supervise_all(vec![service], true);
+    let (mut starts, mut kills) = (Vec::new(), 0);
+    while starts.len() < 2 || kills == 0 {
+        match asked.recv().unwrap() {
+            Asked::Start(_, run) => starts.push(run),
+            Asked::Kill(_) => kills += 1,
+            Asked::Stop(id) => panic!("asked to stop {id:?}"),
+        }
+    }
+    // What becomes of them does not matter any more.
+    for run in &starts {
+        run.ended(Ending::Normal);
+    }
+    assert_eq!(supervisor.join().unwrap(), Verdict::AllFailed);
 }
