@@ -228,8 +228,9 @@ fn what_has_begun_and_is_not_started_in_time_is_ended_at_once() {
     assert_eq!(sim.wake(), (secs(10), vec![Action::Discard(first)]));
     assert_eq!(sim.states(), [State::Failed]);
     assert_eq!(sim.on(Event::Ended(first, failure())), []);
-    let second = run(ServiceId(0), 2);
-    assert_eq!(sim.wake(), (secs(1), vec![Action::Start(second)]));
+    let (passed, actions) = sim.wake();
+    assert_eq!(passed, secs(1));
+    assert!(matches!(actions[..], [Action::Start(_)]), "{actions:?}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The loop with threads, on services that do as they are told.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::*;
 use crate::payload::Payload;
 
@@ -12,8 +14,8 @@ enum Asked {
 
 struct Fake {
     asked: Sender<Asked>,
-    /// What it starts has not started yet when it has begun.
-    slow: bool,
+    /// What it begins next never starts.
+    slow: AtomicBool,
 }
 
 struct FakeRun(ServiceId, Sender<Asked>);
@@ -29,7 +31,7 @@ impl Running for FakeRun {
 
 impl Services for Fake {
     fn start(&self, id: ServiceId, news: OnRun) -> Result<Box<dyn Running>, StartError> {
-        if !self.slow {
+        if !self.slow.swap(false, Ordering::Relaxed) {
             news.started();
         }
         self.asked.send(Asked::Start(id, news)).unwrap();
@@ -68,7 +70,7 @@ fn supervise_all(
     let (sender, asked) = channel();
     let fake = Arc::new(Fake {
         asked: sender,
-        slow,
+        slow: slow.into(),
     });
     let supervision = Supervision::new(plan, fake, Clock::start(), Duration::from_secs(60));
     let shutdown = supervision.shutdown();
@@ -171,27 +173,39 @@ fn a_service_that_does_not_stop_in_time_is_killed() {
 
 #[test]
 fn what_does_not_start_in_time_is_killed_and_started_again() {
-    let service = Service {
-        start_timeout: Duration::from_millis(1),
-        restart: Policy {
-            initial_delay: Duration::ZERO,
-            max_attempts: 2,
-            ..Policy::default()
+    let services = vec![
+        Service {
+            start_timeout: Duration::from_millis(200),
+            restart: Policy {
+                initial_delay: Duration::ZERO,
+                ..Policy::default()
+            },
+            ..Service::new("app:slow", Role::Work)
         },
-        ..Service::new("app:slow", Role::Work)
-    };
-    let (asked, _shutdown, supervisor) = supervise_all(vec![service], true);
-    let (mut starts, mut kills) = (Vec::new(), 0);
-    while starts.len() < 2 || kills == 0 {
+        Service {
+            requires: vec![ServiceId(0)],
+            ..Service::new("app:above", Role::Work)
+        },
+    ];
+    let (asked, shutdown, supervisor) = supervise_all(services, true);
+    let (mut slow, mut above, mut killed) = (Vec::new(), None, false);
+    // That the one above is started says that the slow one was seen to start.
+    while above.is_none() || !killed {
         match asked.recv().unwrap() {
-            Asked::Start(_, run) => starts.push(run),
-            Asked::Kill(_) => kills += 1,
+            Asked::Start(ServiceId(0), run) => slow.push(run),
+            Asked::Start(_, run) => above = Some(run),
+            Asked::Kill(id) => killed = id == ServiceId(0),
             Asked::Stop(id) => panic!("asked to stop {id:?}"),
         }
     }
-    // What becomes of them does not matter any more.
-    for run in &starts {
-        run.ended(Ending::Normal);
-    }
-    assert_eq!(supervisor.join().unwrap(), Verdict::AllFailed);
+    assert!(slow.len() > 1, "it was started again");
+    // What becomes of the first does not matter any more.
+    slow[0].started();
+    slow[0].ended(Ending::Normal);
+    shutdown.request();
+    assert_eq!(stopped(&asked), 1);
+    above.unwrap().ended(Ending::Normal);
+    assert_eq!(stopped(&asked), 0);
+    slow.last().unwrap().ended(Ending::Normal);
+    assert_eq!(supervisor.join().unwrap(), Verdict::Stopped);
 }
