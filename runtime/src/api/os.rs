@@ -1,4 +1,4 @@
-//! The library `os`: time and dates only. Spec: 02 D.
+//! The library `os`: time and dates only. See `docs/dialect.md`.
 //!
 //! Reads clocks through the system, so that tests can give it one. Calendars are in `os_time`.
 
@@ -64,7 +64,7 @@ fn given(call: &mut Call) -> Result<Given, Raise> {
 fn field(call: &mut Call, name: &str) -> Result<Option<i64>, Raise> {
     let found = match call.lua.get_field(1, name) {
         Type::Nil => Ok(None),
-        _ => match call.whole(-1) {
+        _ => match call.exact(-1) {
             Ok(value) => Ok(Some(value)),
             Err(_) => Err(format!("field '{name}' is not an integer").into()),
         },
