@@ -8,8 +8,12 @@ use std::ptr;
 
 use mlua::ffi::{self, lua_State};
 
-/// Tags of collectable objects, as they stand in their heads.
+/// Tags of collectable objects, as they stand in their heads, and of two sorts of values.
 pub(super) mod tag {
+    /// Of a value: an address that is not collected (a light userdata).
+    pub const ADDRESS: u8 = 0x02;
+    /// Of a value: an integer.
+    pub const INTEGER: u8 = 0x03;
     #[cfg(test)]
     pub const SHORT_STRING: u8 = 0x04;
     #[cfg(test)]
@@ -164,6 +168,16 @@ pub(super) unsafe fn global(state: *mut lua_State) -> *mut Global {
     unsafe { (*state.cast::<Thread>()).global }
 }
 
+/// What `lua_getallocf` gives beside the function; every call of ours asks, so it is read in place.
+///
+/// # Safety
+/// `state` is alive. Made to be called in a signal handler too.
+#[inline]
+pub(super) unsafe fn allocator_data(state: *mut lua_State) -> *mut c_void {
+    // SAFETY: the caller's promise.
+    unsafe { (*global(state)).arena }
+}
+
 /// Calls `look` with `slots` free places on the stack of `state`; not if there is no memory for them.
 ///
 /// A state that was left in a hook has none: to ask Lua for them makes the frame of the function in it larger for good,
@@ -273,8 +287,12 @@ pub(super) unsafe fn has_object_keys(object: *mut Object) -> bool {
     }
 }
 
+mod values;
+
 #[cfg(test)]
 pub(super) mod sizes;
+
+pub(super) use values::{height, only_at, string_at, type_at, userdata_at};
 
 #[cfg(test)]
 mod tests {
@@ -289,6 +307,17 @@ mod tests {
             let state = ffi::luaL_newstate();
             let global = global(state);
             assert_eq!(global.add(1).cast::<lua_State>(), state);
+            let mut data = ptr::null_mut();
+            ffi::lua_getallocf(state, &mut data);
+            assert_eq!(allocator_data(state), data);
+            let own = 7_u8;
+            ffi::lua_setallocf(
+                state,
+                ffi::lua_getallocf(state, &mut data),
+                (&raw const own).cast_mut().cast(),
+            );
+            assert_eq!(allocator_data(state), (&raw const own).cast_mut().cast());
+            ffi::lua_setallocf(state, ffi::lua_getallocf(state, &mut data), ptr::null_mut());
             ffi::lua_createtable(state, 0, 1);
             let table = (*global).all;
             assert_eq!(ffi::lua_topointer(state, -1), table.cast());

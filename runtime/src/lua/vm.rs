@@ -342,11 +342,7 @@ unsafe fn make(
 /// There is a value on top of `state`, a state of ours.
 unsafe fn object_on_top<T: Object>(state: *mut lua_State) -> Option<*mut T> {
     // SAFETY: every full userdata of ours begins with its header.
-    unsafe {
-        (ffi::lua_type(state, -1) == ffi::LUA_TUSERDATA)
-            .then(|| object::read::<T>(state, -1))
-            .flatten()
-    }
+    unsafe { object::read::<T>(state, layout::height(state)) }
 }
 
 fn no_memory() -> Error {
