@@ -1,4 +1,4 @@
-//! The global `errors` and the error object. Spec: 03 A.
+//! The global `errors` and the error object. See `docs/errors.md`.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The global `process`: pids, spawning, sending, inbox, listeners, events, names. Spec: 01.
+//! The global `process`: pids, spawning, sending, inbox, listeners, events, names. See `docs/process.md`.
 
 use std::cell::Cell;
 

@@ -33,7 +33,10 @@ enum Stage {
     /// It runs.
     Running(Vm<Host>),
     /// It is over.
-    Ended,
+    Ended {
+        /// Whether its top level had run.
+        started: bool,
+    },
 }
 
 impl Program {
@@ -61,6 +64,15 @@ impl Program {
     /// What the top level fails with, or that the method is missing.
     pub fn prepare(code: &Code, identity: &Arc<Identity>) -> Result<Preparation, Error> {
         code.prepare(|| Host::for_template(identity.clone()))
+    }
+
+    /// Whether its top level has run.
+    pub fn has_started(&self) -> bool {
+        match &self.stage {
+            Stage::New { .. } => false,
+            Stage::Running(vm) => vm.has_booted(),
+            Stage::Ended { started } => *started,
+        }
     }
 
     /// The VM, made now if it is the first step.
@@ -208,7 +220,8 @@ impl Body for Program {
         self.fire();
         let step = self.run_ready();
         if let Step::Exit(_) = step {
-            self.stage = Stage::Ended;
+            let started = self.has_started();
+            self.stage = Stage::Ended { started };
             // The process holds the program, and the program its process: let go.
             self.host.process = None;
         }
@@ -218,14 +231,14 @@ impl Body for Program {
     fn memory(&self) -> usize {
         match &self.stage {
             Stage::Running(vm) => vm.memory(),
-            Stage::New { .. } | Stage::Ended => 0,
+            Stage::New { .. } | Stage::Ended { .. } => 0,
         }
     }
 
     fn stack(&mut self) -> String {
         match &self.stage {
             Stage::Running(vm) => vm.trace(),
-            Stage::New { .. } | Stage::Ended => String::new(),
+            Stage::New { .. } | Stage::Ended { .. } => String::new(),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Knows nothing of single fields. The stages are those of [`load`], from top to bottom.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::boot::{self, BootOrder};
@@ -11,13 +11,14 @@ use super::catalog::Catalog;
 use super::config::{self, Setting};
 use super::entry::{Draft, EntryId};
 use super::fields::Fields;
-use super::files::SourceFolder;
+use super::files::{ReadError, SourceFolder, read_text};
 use super::graph;
+use super::include::Includes;
 use super::kind::lua::LuaSource;
 use super::kind::{self, host, lua, service, storage, variable};
 use super::overrides::Override;
 use super::problem::{Problem, Problems};
-use super::{App, include, index, suggest, yaml};
+use super::{App, index, suggest, yaml};
 
 /// The folder with the sources, where nothing else is said.
 const SOURCE_FOLDER: &str = "src";
@@ -90,8 +91,9 @@ fn load_noting(dir: &Path, options: &Options, problems: &Problems) -> Option<App
     for change in &options.overrides {
         change.apply(&mut drafts, problems);
     }
+    let mut includes = Includes::new(&folder, problems);
     for draft in drafts.values_mut() {
-        include::expand(draft, &folder, problems);
+        includes.expand(draft);
     }
     let catalog = Catalog::new(&drafts, &options.modules);
     for draft in drafts.values() {
@@ -116,7 +118,7 @@ fn open_sources(dir: &Path, problems: &Problems) -> Option<SourceFolder> {
     let relative = locked_sources(dir, problems).unwrap_or(SOURCE_FOLDER.to_string());
     match SourceFolder::open(dir, &relative) {
         Ok(folder) => Some(folder),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
             let problem = Problem::error(format!("no app here: there is no folder `{relative}`"));
             problems.push(problem.advice("make an app with `moondust init`"));
             None
@@ -131,7 +133,14 @@ fn open_sources(dir: &Path, problems: &Problems) -> Option<SourceFolder> {
 
 /// `directories.src` of the lock file, if there is one.
 fn locked_sources(dir: &Path, problems: &Problems) -> Option<String> {
-    let text = fs::read_to_string(dir.join(LOCK_FILE)).ok()?;
+    let text = match read_text(&dir.join(LOCK_FILE)) {
+        Ok(text) => text,
+        Err(ReadError::Io(error)) if error.kind() == ErrorKind::NotFound => return None,
+        Err(error) => {
+            problems.push(error.problem(LOCK_FILE));
+            return None;
+        }
+    };
     match yaml::parse(&text, &LOCK_FILE.into(), &mut Vec::new()) {
         Ok(root) => {
             let root = root?;

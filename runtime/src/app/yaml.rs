@@ -18,6 +18,10 @@ const DEEPEST: u32 = 128;
 /// How many values a file may hold, aliases counted as often as they are used: a few lines could mean billions.
 const MOST_NODES: usize = 1_000_000;
 
+/// Bytes of text that count as one value more: an alias may stand for a long one. All texts together are so 64 MB at
+/// most; what a value takes beside its text is more than this.
+const BYTES_PER_NODE: usize = 64;
+
 /// Reads the first document of `text`; `None` if it holds nothing.
 ///
 /// A key that is there twice is noted in `problems` and the last one taken.
@@ -109,6 +113,7 @@ impl<'a> Builder<'a, '_> {
         let (anchor, content) = match event {
             Event::Alias(id) => return self.alias(id, place),
             Event::Scalar(text, style, anchor, tag) => {
+                self.nodes += text.len() / BYTES_PER_NODE;
                 let scalar = scalar_of(&text, style, tag.as_deref(), span.start);
                 (anchor, Content::Scalar(scalar))
             }
@@ -136,7 +141,8 @@ impl<'a> Builder<'a, '_> {
         self.nodes += size;
         if self.nodes > MOST_NODES {
             return Err(Box::new(
-                Problem::error("the aliases stand for too many values").at(&place),
+                Problem::error("the aliases stand for too many values, or for too long ones")
+                    .at(&place),
             ));
         }
         Ok(node.clone())
@@ -339,6 +345,11 @@ mod tests {
         }
         assert!(error(&bomb).starts_with("f.yaml:"));
         assert!(error("a: &x [*x]\n").contains("contains itself"));
+        // Few values, but long ones.
+        let text = "x".repeat(100_000);
+        let items = ["*a"; 1_000].join(", ");
+        let long = error(&format!("a: &a {text}\nb: [{items}]\n"));
+        assert!(long.contains("too long ones"), "{long}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Channels: the Lua module `channel`, and how any channel is sent to, received from and closed.
 //!
 //! A channel that a program makes keeps its values in the VM; those of events, inbox and listeners hand out what is in
-//! the mail; those of timers what their clock has struck. Spec: 02 A.
+//! the mail; those of timers what their clock has struck. See `docs/channel.md`.
 
 mod receive;
 mod select;
@@ -106,7 +106,7 @@ fn this(call: &Call, index: c_int) -> Result<Channel, Raise> {
 fn new(call: &mut Call) -> Outcome {
     let capacity = match call.lua.is_nothing(1) {
         true => 0,
-        false => call.integer(1, "capacity")?,
+        false => call.truncated(1, "capacity")?,
     };
     if capacity > MAX_CAPACITY {
         return Err(call.bad_argument(1, &format!("a capacity is at most {MAX_CAPACITY}")));

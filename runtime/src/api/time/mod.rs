@@ -1,4 +1,4 @@
-//! The module `time`: moments, durations, sleeping, timers and tickers. Spec: 02 C.
+//! The module `time`: moments, durations, sleeping, timers and tickers. See `docs/time.md`.
 //!
 //! Here is what the module consists of, and `time.sleep`; the rest has a file each.
 

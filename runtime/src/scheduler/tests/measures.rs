@@ -1,5 +1,7 @@
 //! What things cost. These print, and fail on nothing.
 
+use std::time::Instant;
+
 use super::*;
 
 /// How late a ticker is beside hogs; prints, and fails on nothing. Run with `--release --ignored --nocapture`.
