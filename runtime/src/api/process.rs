@@ -228,6 +228,7 @@ fn unlisten(call: &mut Call) -> Outcome {
         return Ok(Answer::Values(2));
     }
     channel::shut(call, 1);
+    call.state.hand_out(INBOX);
     call.lua.get_kept(Kept::Listeners);
     call.lua.push_nil();
     call.lua.set_item(-2, channel.number.into());
