@@ -13,7 +13,8 @@
 //!   ours), `coroutine`, `metatable`, `index` (its functions), `globals`, `items` (values off the shelf), `shelf`;
 //! - Rust called by Lua: `callback`, `stack`, `object`, `codec` (values as bytes), `trace` (where a program is);
 //! - ending a step: `preempt`;
-//! - what an entry's VMs share: `environment`, `chunk` (its bytecode); `reserved` and `number` mend Lua itself;
+//! - what an entry's VMs share: `environment`, `chunk` (its bytecode); `layout` (Lua's structures), `reserved` and
+//!   `number` mend Lua itself;
 //! - memory: `head` (what a VM keeps with its arena), `arena` (one VM's), `memory` (blocks for all).
 
 mod arena;
@@ -30,6 +31,7 @@ mod globals;
 mod head;
 mod index;
 mod items;
+mod layout;
 mod library;
 mod memory;
 mod metatable;
