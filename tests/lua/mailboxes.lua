@@ -277,4 +277,15 @@ function cases.what_unlisten_gives_back_goes_to_who_waits_for_the_inbox()
     test.equal({ got:topic(), got:payload():data() }, { "topic", 2 })
 end
 
+function cases.what_comes_while_a_select_looks_for_it_is_not_left_lying()
+    -- A race between two workers: the answer comes while the select goes from case to case.
+    local echo, answers = test.other("echoes", process.pid()), process.listen("answer")
+    local list = { answers:case_receive() }
+    for i = 1, 300 do list[i + 1] = process.listen("other " .. i):case_receive() end
+    for i = 1, 2000 do
+        process.send(echo, "answer", i)
+        test.equal(channel.select(list).value, i)
+    end
+end
+
 return test.suite(cases, others)
