@@ -9,6 +9,7 @@ mod coroutine;
 mod env;
 mod errors;
 mod event;
+mod handed;
 mod host;
 mod logger;
 mod mail;
@@ -31,6 +32,7 @@ mod texts;
 mod time;
 mod timers;
 mod types;
+mod waits;
 
 use std::sync::Arc;
 
