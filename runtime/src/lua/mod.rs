@@ -13,6 +13,8 @@ mod chunk;
 mod codec;
 mod coroutine;
 mod environment;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod index;
 mod library;
 mod memory;

@@ -15,8 +15,8 @@ mod error;
 mod form;
 mod plain;
 mod seen;
-#[cfg(test)]
-mod tests;
+#[cfg(any(test, fuzzing))]
+pub(super) mod tests;
 
 use std::ffi::c_int;
 use std::fmt;

@@ -1,23 +1,6 @@
 //! Bytes that no encoder wrote.
 
-use super::super::form::depth_of;
 use super::*;
-
-/// Decodes and, if that works, encodes and decodes again; nothing may crash or change the stack.
-fn fuzz(vm: &Vm, bytes: &[u8]) {
-    if vm.decode(bytes).is_ok() {
-        match vm.encoded() {
-            Ok(again) => vm.decode(&again).unwrap(),
-            Err(error) => assert_eq!(error, EncodeError::TooDeep),
-        }
-    }
-    let _ = depth_of(bytes);
-    let _ = decode_error(bytes);
-    vm.clear();
-    // SAFETY: memory isn't refused.
-    let _ = unsafe { CODEC.decode_many(vm.0, bytes) };
-    vm.clear();
-}
 
 /// Decodes every beginning of every encoded value: none is a value.
 fn cut_short(vm: &Vm, corpus: &[Vec<u8>]) {
@@ -85,6 +68,6 @@ fn damaged_bytes_are_an_error_or_another_value() {
                 break;
             }
         }
-        fuzz(&vm, &bytes);
+        fuzz::decode(&bytes);
     }
 }
