@@ -30,6 +30,7 @@ pub(super) fn parse(
     let mut builder = Builder {
         events: Parser::new_from_str(text),
         file: file.clone(),
+        last_line: lines(text),
         anchors: HashMap::new(),
         nodes: 0,
         problems,
@@ -47,10 +48,17 @@ pub(super) fn parse(
     }
 }
 
+/// How many lines `text` has, an empty one at its end too: they end with `\n`, `\r` or both.
+fn lines(text: &str) -> usize {
+    let ends = text.matches('\n').count() + text.matches('\r').count();
+    1 + ends - text.matches("\r\n").count()
+}
+
 /// Builds nodes from the parser's events.
 struct Builder<'a, 'p> {
     events: Parser<'a, StrInput<'a>>,
     file: Arc<str>,
+    last_line: usize,
     /// Values that aliases may name, and how many nodes each holds.
     anchors: HashMap<usize, (Node, usize)>,
     nodes: usize,
@@ -77,7 +85,8 @@ impl<'a> Builder<'a, '_> {
     fn place(&self, mark: Marker) -> Place {
         Place {
             file: self.file.clone(),
-            line: mark.line() as u32,
+            // The parser takes the end of a line that isn't ended for one more.
+            line: mark.line().min(self.last_line) as u32,
             column: mark.col() as u32 + 1,
         }
     }
@@ -324,6 +333,7 @@ mod tests {
 
     #[test]
     fn syntax_errors_have_places() {
+        assert!(error("a: 1\nb").starts_with("f.yaml:2:"));
         assert!(error("a: [1\nb: 2\n").starts_with("f.yaml:2:2: this is no YAML: "));
         assert!(error("a: 1\n b: 2\n").starts_with("f.yaml:2:"));
     }
