@@ -18,6 +18,9 @@ const DEEPEST: u32 = 128;
 /// How many values a file may hold, aliases counted as often as they are used: a few lines could mean billions.
 const MOST_NODES: usize = 1_000_000;
 
+/// Bytes of text that count as one value more: an alias may stand for a long one.
+const BYTES_PER_NODE: usize = 256;
+
 /// Reads the first document of `text`; `None` if it holds nothing.
 ///
 /// A key that is there twice is noted in `problems` and the last one taken.
@@ -118,6 +121,7 @@ impl<'a> Builder<'a, '_> {
         let (anchor, content) = match event {
             Event::Alias(id) => return self.alias(id, place),
             Event::Scalar(text, style, anchor, tag) => {
+                self.nodes += text.len() / BYTES_PER_NODE;
                 let scalar = scalar_of(&text, style, tag.as_deref(), span.start);
                 (anchor, Content::Scalar(scalar))
             }
@@ -162,7 +166,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn map(&mut self, depth: u32) -> Result<Content, Box<Problem>> {
-        let mut pairs: Vec<Pair> = Vec::new();
+        let mut pairs = Pairs::default();
         let mut merged = Vec::new();
         loop {
             let (event, span) = self.next()?;
@@ -185,14 +189,14 @@ impl<'a> Builder<'a, '_> {
             }
         }
         for value in merged {
-            merge_into(&mut pairs, value)?;
+            pairs.merge(value)?;
         }
-        Ok(Content::Map(pairs))
+        Ok(Content::Map(pairs.list))
     }
 
-    fn add(&mut self, pairs: &mut Vec<Pair>, key: String, place: Place, value: Node) {
+    fn add(&mut self, pairs: &mut Pairs, key: String, place: Place, value: Node) {
         let pair = Pair { key, place, value };
-        match pairs.iter_mut().find(|old| old.key == pair.key) {
+        match pairs.get_mut(&pair.key) {
             None => pairs.push(pair),
             Some(old) => {
                 let what = format!("`{}` is already set in line {}", pair.key, old.place.line);
@@ -204,23 +208,40 @@ impl<'a> Builder<'a, '_> {
     }
 }
 
-/// Adds what `value` (a map, or a list of maps) has and `pairs` hasn't: YAML's `<<`.
-fn merge_into(pairs: &mut Vec<Pair>, value: Node) -> Result<(), Box<Problem>> {
-    match value.content {
-        Content::Map(others) => {
-            for other in others {
-                if !pairs.iter().any(|pair| pair.key == other.key) {
-                    pairs.push(other);
+/// The pairs of a map in the making.
+#[derive(Default)]
+struct Pairs {
+    list: Vec<Pair>,
+    /// Where in the list each key is. There may be as many as the file has lines.
+    positions: HashMap<String, usize>,
+}
+
+impl Pairs {
+    fn get_mut(&mut self, key: &str) -> Option<&mut Pair> {
+        Some(&mut self.list[*self.positions.get(key)?])
+    }
+
+    fn push(&mut self, pair: Pair) {
+        self.positions.insert(pair.key.clone(), self.list.len());
+        self.list.push(pair);
+    }
+
+    /// Adds what `value` (a map, or a list of maps) has and this hasn't: YAML's `<<`.
+    fn merge(&mut self, value: Node) -> Result<(), Box<Problem>> {
+        match value.content {
+            Content::Map(others) => {
+                for other in others {
+                    if !self.positions.contains_key(&other.key) {
+                        self.push(other);
+                    }
                 }
+                Ok(())
             }
-            Ok(())
-        }
-        Content::List(items) => items
-            .into_iter()
-            .try_for_each(|item| merge_into(pairs, item)),
-        Content::Scalar(_) => {
-            let problem = Problem::error("`<<` needs a map");
-            Err(Box::new(problem.at(&value.place)))
+            Content::List(items) => items.into_iter().try_for_each(|item| self.merge(item)),
+            Content::Scalar(_) => {
+                let problem = Problem::error("`<<` needs a map");
+                Err(Box::new(problem.at(&value.place)))
+            }
         }
     }
 }
@@ -349,6 +370,10 @@ mod tests {
         }
         assert!(error(&bomb).starts_with("f.yaml:"));
         assert!(error("a: &x [*x]\n").contains("contains itself"));
+        let text = "x".repeat(100_000);
+        let items = "*a,".repeat(10_000);
+        let long = error(&format!("a: &a {text}\nb: [{items}]\n"));
+        assert!(long.contains("too many values"), "{long}");
     }
 
     #[test]
