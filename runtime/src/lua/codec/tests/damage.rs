@@ -71,3 +71,14 @@ fn damaged_bytes_are_an_error_or_another_value() {
         fuzz::decode(&bytes);
     }
 }
+
+#[test]
+fn hints_that_lie_take_no_more_than_the_bytes_justify() {
+    let vm = Vm::bare();
+    let liar = [6, 0xFF, 0xFF, 13];
+    let bytes = [&[6, 0xFF, 0][..], &liar.repeat(10_000), &[13]].concat();
+    vm.decode(&bytes).unwrap();
+    // SAFETY: the state is alive.
+    let kilobytes = unsafe { lua_gc(vm.0, LUA_GCCOUNT) } as usize;
+    assert!(kilobytes * 1024 < 100 * bytes.len(), "{kilobytes} KB");
+}
