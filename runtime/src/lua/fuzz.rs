@@ -23,13 +23,34 @@ pub fn compile(source: &[u8]) {
     }
 }
 
-/// The string that `code` returns, which stock Lua calls with `arguments`; or its error.
+/// A state with stock Lua's libraries.
+struct Stock(*mut lua_State);
+
+impl Drop for Stock {
+    fn drop(&mut self) {
+        // SAFETY: made by `stock`, for this thread, which ends.
+        unsafe { lua_close(self.0) };
+    }
+}
+
+thread_local! {
+    /// Made once: that takes longer than most of what it is asked.
+    static STOCK: Stock = {
+        // SAFETY: a state of its own; nothing is refused.
+        unsafe {
+            let state = luaL_newstate();
+            luaL_openlibs(state);
+            Stock(state)
+        }
+    };
+}
+
+/// The string that `code` returns, which stock Lua calls with `arguments`; or its error. The code leaves no trace.
 pub fn stock(code: &str, arguments: &[&[u8]]) -> Result<Vec<u8>, String> {
     let code = CString::new(code).expect("code without NUL");
-    // SAFETY: a state of its own, with room for a few arguments; errors are caught, and one value is left.
+    let state = STOCK.with(|stock| stock.0);
+    // SAFETY: the state is this thread's, with room for a few arguments; errors are caught, and one value is left.
     unsafe {
-        let state = luaL_newstate();
-        luaL_openlibs(state);
         assert_eq!(luaL_loadstring(state, code.as_ptr()), LUA_OK, "{code:?}");
         for argument in arguments {
             lua_pushlstring(state, argument.as_ptr().cast(), argument.len());
@@ -39,7 +60,7 @@ pub fn stock(code: &str, arguments: &[&[u8]]) -> Result<Vec<u8>, String> {
         let text = lua_tolstring(state, -1, &mut length);
         assert!(!text.is_null(), "{code:?} returns a string");
         let text = slice::from_raw_parts(text.cast::<u8>(), length).to_vec();
-        lua_close(state);
+        lua_settop(state, 0);
         match status {
             LUA_OK => Ok(text),
             _ => Err(String::from_utf8_lossy(&text).into_owned()),

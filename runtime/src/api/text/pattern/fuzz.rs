@@ -88,7 +88,7 @@ pub fn safe(input: &[u8]) {
     let [pattern, subject, with] = parts(input);
     let _ = lua_find(subject, pattern);
     // Each match has a budget of its own: a program can be interrupted between them.
-    let few = &subject[..subject.len().min(LONGEST_SUBJECT)];
+    let few = &subject[..subject.len().min(2)];
     let _ = lua_gmatch(few, pattern);
     let _ = gsub(subject, pattern, with);
 }
