@@ -9,6 +9,8 @@ mod coroutine;
 mod env;
 mod errors;
 mod event;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod handed;
 mod host;
 mod logger;
