@@ -214,6 +214,9 @@ impl Body for Program {
             return Step::Exit(Exit::Failed(Arc::new(error)));
         }
         self.host.take_letters();
+        if let Stage::Running(vm) = &mut self.stage {
+            vm.begin_step(turn.now);
+        }
         self.fire();
         let step = self.run_ready();
         if let Step::Exit(_) = step {

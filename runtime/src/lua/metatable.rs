@@ -7,9 +7,9 @@ use std::ffi::c_int;
 
 use mlua::ffi::{self, lua_State};
 
-use super::index;
 use super::shelf::{Methods, Shelf};
 use super::stack::Kept;
+use super::{index, metamethods};
 
 /// Makes the base metatable, and gives it to strings and to the global table. Uses 4 stack slots.
 ///
@@ -78,6 +78,7 @@ pub(super) unsafe fn push(state: *mut lua_State, class: c_int) {
 unsafe fn push_own(state: *mut lua_State, methods: &Methods) {
     // SAFETY: the caller's promise.
     unsafe {
+        metamethods::bring_back(state);
         ffi::lua_createtable(state, 0, 1 + methods.metamethods.len() as c_int);
         ffi::lua_pushstring(state, c"__index".as_ptr());
         ffi::lua_createtable(state, 0, methods.methods.len() as c_int);

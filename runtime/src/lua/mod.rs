@@ -9,13 +9,13 @@
 //! What is in it:
 //!
 //! - running: `vm` (a VM, step by step), `task` (its tasks' threads), `failure` (its errors), `template` (copies of it),
-//!   `boot` (what runs before the program), `collector`, `state` (an empty one);
+//!   `boot` (what runs before the program), `collector`, `tight` (staying in its block), `state` (an empty one);
 //! - what programs find: `library` (filling the shelf), `stock` (Lua's own functions), `base` (the basic ones that are
 //!   ours), `coroutine`, `metatable`, `index` (its functions), `globals`, `items` (values off the shelf), `shelf`;
 //! - Rust called by Lua: `callback`, `stack`, `object`, `codec` (values as bytes), `trace` (where a program is);
 //! - ending a step: `preempt`;
-//! - what an entry's VMs share: `environment`, `chunk` (its bytecode); `layout` (Lua's structures), `reserved` and
-//!   `number` mend Lua itself;
+//! - what an entry's VMs share: `environment`, `chunk` (its bytecode); `layout` (Lua's structures), `reserved`,
+//!   `metamethods` and `number` mend Lua itself;
 //! - memory: `head` (what a VM keeps with its arena), `arena` (one VM's), `memory` (blocks for all).
 
 mod arena;
@@ -35,6 +35,7 @@ mod items;
 mod layout;
 mod library;
 mod memory;
+mod metamethods;
 mod metatable;
 mod number;
 mod object;
@@ -46,6 +47,7 @@ mod state;
 mod stock;
 mod task;
 mod template;
+mod tight;
 mod trace;
 mod vm;
 

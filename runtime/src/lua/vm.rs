@@ -19,7 +19,8 @@ use super::memory::{BLOCK_STEP, Slab};
 use super::object::Object;
 use super::stack::Kept;
 use super::task::{self, TaskNumber};
-use super::{boot, collector, failure, layout, object, preempt, state, trace};
+use super::{boot, collector, failure, layout, object, preempt, state, tight, trace};
+use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::payload::Payload;
 
@@ -59,6 +60,8 @@ pub struct Vm<S> {
     results: c_int,
     /// Whether it needed memory outside its block.
     outgrown: bool,
+    /// When its collections to stay in its block are counted anew.
+    recount: Moment,
     host: PhantomData<fn(S)>,
 }
 
@@ -84,6 +87,7 @@ impl<S> Vm<S> {
                 phase,
                 results: 0,
                 outgrown: false,
+                recount: Moment(0),
                 host: PhantomData,
             })
         }
@@ -104,6 +108,12 @@ impl<S> Vm<S> {
     pub fn memory_limit(&self) -> usize {
         // SAFETY: the arena is ours and doesn't run.
         unsafe { self.arena.as_ref().cap() }
+    }
+
+    /// Says that a step begins: what was done to stay inside the block in earlier ones may be long past.
+    pub fn begin_step(&mut self, now: Moment) {
+        // SAFETY: the arena is ours and doesn't run.
+        unsafe { self.arena.as_ref() }.recount_collections(now, &mut self.recount);
     }
 
     /// Runs the program's own task until it waits, ends or is interrupted.
@@ -208,7 +218,12 @@ impl<S> Vm<S> {
                     self.results = results;
                     Progress::Returned
                 }
-                ffi::LUA_YIELD if (*arena).kind.get() == Yield::Wait as u8 => Progress::Waits,
+                ffi::LUA_YIELD if (*arena).kind.get() == Yield::Wait as u8 => {
+                    if self.environment.is_to_be_measured() {
+                        tight::measure(&self.environment, self.main.as_ptr());
+                    }
+                    Progress::Waits
+                }
                 ffi::LUA_YIELD => Progress::Yields,
                 _ => Progress::Failed(failure::raised(state)),
             }
@@ -302,9 +317,9 @@ impl<S> Drop for Vm<S> {
     }
 }
 
-/// Bytes at the end of a block that a VM never used, from which on the block was larger than it need be: more than two
-/// steps, so that one step less would do.
-const SPARE: usize = 2 * BLOCK_STEP;
+/// Bytes at the end of a block that a VM never used, from which on the block was larger than it need be: a few steps, so
+/// that some less would do.
+const SPARE: usize = 4 * BLOCK_STEP;
 
 /// Makes a block with a VM in it: a copy of the entry's template, or one that is yet to boot.
 ///
@@ -322,7 +337,7 @@ unsafe fn make(
     let bytes = Slab::block_bytes(wanted).ok_or_else(no_memory)?;
     let block = environment.slab.allocate(bytes).ok_or_else(no_memory)?;
     // SAFETY: the block is ours, and has room for the template if there is one; `begin` makes do with any block. The arena
-    // in it is valid until it is destroyed. Blocks of the slab are aligned to 256.
+    // in it is valid until it is destroyed. Blocks of the slab are aligned to 128.
     unsafe {
         if let Some(template) = template {
             let (arena, main) = template.write(block, bytes, memory_limit);

@@ -8,6 +8,7 @@ use mlua::ffi::*;
 
 use super::form::{Reader, hinted, tag};
 use super::{Codec, DecodeError, MAX_DEPTH};
+use crate::lua::metamethods;
 
 /// Stack slots that a level of nesting takes: table, key, value, and one for what `push_error` may need.
 const SLOTS: c_int = 4;
@@ -229,6 +230,7 @@ impl<'a> Decoder<'a> {
             if lua_type(self.state, -1) != LUA_TTABLE {
                 return Err(DecodeError::Corrupt);
             }
+            metamethods::bring_back(self.state);
             lua_setmetatable(self.state, -2);
         }
         self.end()

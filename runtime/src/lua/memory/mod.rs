@@ -20,9 +20,9 @@ use parking_lot::Mutex;
 use chunk::Chunk;
 pub use mapping::Mapping;
 
-/// Sizes of blocks differ by this many bytes, and every block is aligned to as many: a quarter of a kilobyte a VM is
-/// what is noticed at a million of them.
-pub const BLOCK_STEP: usize = 256;
+/// Sizes of blocks differ by this many bytes, and every block is aligned to as many: half of it is what a VM loses on
+/// average, and two steps are noticed at a million of them.
+pub const BLOCK_STEP: usize = 128;
 
 /// Bytes of the smallest block: an empty state takes 3,681.
 pub const SMALLEST_BLOCK: usize = 2 * 1024;

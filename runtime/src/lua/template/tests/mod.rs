@@ -2,6 +2,7 @@
 
 mod figures;
 mod refusals;
+mod room;
 mod same;
 mod sharing;
 
