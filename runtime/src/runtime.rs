@@ -202,7 +202,7 @@ fn name(node: &Node, pid: crate::pid::Pid, stack: &str) -> Name {
 fn say_stuck(process: Name, lasted: Duration) {
     let Name { pid, entry, .. } = process;
     let (pid, entry, lasted) = (&*pid, &*entry, format!("{lasted:.1?}"));
-    log::warn!(pid, entry, lasted; "process is stuck in a native function: another worker stands in");
+    log::warn!(pid, entry, lasted; "process stays in a native function, where it can't be interrupted");
 }
 
 /// What a worker does that has nothing to do after many processes have ended.
