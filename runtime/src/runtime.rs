@@ -62,6 +62,8 @@ pub fn compile(source: &LuaSource) -> Result<(), SyntaxProblem> {
 
 /// A booted app.
 pub struct Runtime {
+    /// Whether any service starts by itself.
+    starts_something: bool,
     node: Arc<Node>,
     orphans: Arc<dyn Fn(Moment) + Send + Sync>,
     supervision: Supervision,
@@ -115,9 +117,13 @@ impl Runtime {
                 },
             }
         };
+        let stuck = name.clone();
         let orphans = Arc::new(Orphans::new(name));
         let mut config = Config::new(Arc::new(Signals::install()));
         config.orphan = Some(orphans.clone());
+        config.stuck = Some(Arc::new(move |pid, lasted| {
+            say_stuck(stuck(pid, ""), lasted)
+        }));
         config.idle = Some(idle(slab.clone()));
         let scheduler = Scheduler::start(config);
         let hosts = app.hosts.iter().map(|(id, host)| {
@@ -138,6 +144,7 @@ impl Runtime {
             Environment::new(app),
             Sources::new(app),
             hosts,
+            app.entries.keys().map(ToString::to_string).collect(),
         ));
         let _ = late_node.set(node.clone());
         add_entries(app, &node, slab)?;
@@ -148,6 +155,7 @@ impl Runtime {
         let supervision = Supervision::new(plan, Arc::new(services), clock, timeout);
         let orphans = Arc::new(move |now| orphans.mention_suppressed(now));
         Ok(Runtime {
+            starts_something: app.services.values().any(|s| s.lifecycle.auto_start),
             node,
             orphans,
             supervision,
@@ -163,11 +171,17 @@ impl Runtime {
     /// Runs the app to its end.
     pub fn run(self) -> Verdict {
         let Runtime {
+            starts_something,
             node,
             orphans,
             supervision,
             options,
         } = self;
+        if !starts_something {
+            log::warn!(
+                "nothing is set to start: give a process.service `lifecycle: {{auto_start: true}}`"
+            );
+        }
         let reporter = start_reporter(node.clone(), orphans.clone(), options.report);
         let verdict = supervision.run();
         drop(reporter);
@@ -188,6 +202,13 @@ fn name(node: &Node, pid: crate::pid::Pid, stack: &str) -> Name {
         entry: node.entry_of(pid),
         stack: node.sources().locate(stack),
     }
+}
+
+/// Says that a process is in a function that can't be interrupted.
+fn say_stuck(process: Name, lasted: Duration) {
+    let Name { pid, entry, .. } = process;
+    let (pid, entry, lasted) = (&*pid, &*entry, format!("{lasted:.1?}"));
+    log::warn!(pid, entry, lasted; "process stays in a native function, where it can't be interrupted");
 }
 
 /// What a worker does that has nothing to do after many processes have ended.

@@ -12,8 +12,8 @@ use crate::payload::Payload;
 use crate::process::{Body, Exit, Step, Turn};
 
 use super::channel::{Channel, Source};
+use super::handed::Handed;
 use super::host::Own;
-use super::tasks::{Grant, Granted, Task};
 use super::timers::{Target, Timer};
 use super::{Code, Host, Identity};
 
@@ -33,7 +33,10 @@ enum Stage {
     /// It runs.
     Running(Vm<Host>),
     /// It is over.
-    Ended,
+    Ended {
+        /// Whether its top level had run.
+        started: bool,
+    },
 }
 
 impl Program {
@@ -61,6 +64,15 @@ impl Program {
     /// What the top level fails with, or that the method is missing.
     pub fn prepare(code: &Code, identity: &Arc<Identity>) -> Result<Preparation, Error> {
         code.prepare(|| Host::for_template(identity.clone()))
+    }
+
+    /// Whether its top level has run.
+    pub fn has_started(&self) -> bool {
+        match &self.stage {
+            Stage::New { .. } => false,
+            Stage::Running(vm) => vm.has_booted(),
+            Stage::Ended { started } => *started,
+        }
     }
 
     /// The VM, made now if it is the first step.
@@ -113,7 +125,7 @@ impl Program {
         let now = self.host.now;
         while let Some(timer) = self.host.timers.take_due(now) {
             match timer.target {
-                Target::Task(task) => self.host.wake_sleeper(task),
+                Target::Task(task) => self.host.tasks.wake(task),
                 Target::Channel(number, arming) => {
                     let channel = vm.kept_in::<Channel>(Kept::Channels, number);
                     self.host.strike(channel, timer, arming);
@@ -124,17 +136,6 @@ impl Program {
 }
 
 impl Own {
-    fn wake_sleeper(&mut self, task: Task) {
-        self.tasks.grant(
-            task,
-            Grant {
-                case: 0,
-                what: Granted::Time,
-            },
-            0,
-        );
-    }
-
     /// A channel's timer has struck. The channel is gone if the program let go of it.
     fn strike(&mut self, channel: Option<&mut Channel>, timer: Timer, arming: u32) {
         let wall = self.identity.system.wall(timer.at);
@@ -145,14 +146,18 @@ impl Own {
         if strikes.arming != arming {
             return;
         }
-        let full = strikes.strike(wall);
-        channel.closed |= strikes.closes();
+        strikes.strike(wall);
         if let Some(at) = strikes.next_after(timer.at, self.now) {
             self.timers.arm(Timer { at, ..timer });
         }
-        let number = channel.number;
-        if !full {
-            self.tasks.grant_value(number);
+        if let Some(receiver) = self.tasks.receiver(channel.number)
+            && let Some(at) = strikes.take()
+        {
+            self.tasks.hand(receiver, Handed::Strike(at));
+        }
+        if strikes.closes() {
+            channel.closed = true;
+            self.tasks.close(channel.number);
         }
     }
 
@@ -208,7 +213,8 @@ impl Body for Program {
         self.fire();
         let step = self.run_ready();
         if let Step::Exit(_) = step {
-            self.stage = Stage::Ended;
+            let started = self.has_started();
+            self.stage = Stage::Ended { started };
             // The process holds the program, and the program its process: let go.
             self.host.process = None;
         }
@@ -219,14 +225,14 @@ impl Body for Program {
         match &self.stage {
             Stage::New { arguments, .. } => arguments.encoded().len(),
             Stage::Running(vm) => vm.memory() + self.host.outside(),
-            Stage::Ended => 0,
+            Stage::Ended { .. } => 0,
         }
     }
 
     fn stack(&mut self) -> String {
         match &self.stage {
             Stage::Running(vm) => vm.trace(),
-            Stage::New { .. } | Stage::Ended => String::new(),
+            Stage::New { .. } | Stage::Ended { .. } => String::new(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The library `table`. Spec: 06 section 4.
+//! The library `table`. See `docs/dialect.md`.
 //!
 //! `insert` and `remove` are raw and lenient, as Lua 5.1's; `sort` and `move` are preludes, so that they can be
 //! preempted and comparators may wait.
@@ -53,7 +53,7 @@ fn insert(call: &mut Call) -> Outcome {
     let next = call.lua.len(1) as i64 + 1;
     let position = match call.lua.top() {
         2 => next,
-        3 => call.whole(2)?,
+        3 => call.exact(2)?,
         _ => return Err("wrong number of arguments to 'insert'".into()),
     };
     if position > 0 {
@@ -70,7 +70,7 @@ fn insert(call: &mut Call) -> Outcome {
 fn remove(call: &mut Call) -> Outcome {
     check_writable(call)?;
     let length = call.lua.len(1) as i64;
-    let position = call.whole_or(2, length)?;
+    let position = call.exact_or(2, length)?;
     if !(1..=length).contains(&position) {
         call.lua.push_nil();
         return Ok(Answer::Values(1));
@@ -119,7 +119,7 @@ fn maxn(call: &mut Call) -> Outcome {
 /// For the prelude: checks the arguments of `move` and answers `first, last, target, destination`.
 fn check_move(call: &mut Call) -> Outcome {
     check_table(call)?;
-    let (first, last, target) = (call.whole(2)?, call.whole(3)?, call.whole(4)?);
+    let (first, last, target) = (call.exact(2)?, call.exact(3)?, call.exact(4)?);
     let destination = if call.lua.is_nothing(5) { 1 } else { 5 };
     if call.lua.kind(destination) != Type::Table {
         return Err(call.wrong_type(destination, "table"));

@@ -62,8 +62,9 @@ pub(super) struct Environment {
     pub(super) prepared: OnceLock<Prepared>,
 }
 
-// SAFETY: an environment is not changed once it was made, but for an atomic; the function pointers and bytecode in it
-// are read only.
+// SAFETY: of an environment two things change once it was made, and both may on any thread: an atomic, and what is
+// prepared, which is set once and only read then. The function pointers and bytecode in it are read only, and what a
+// template holds are bytes and offsets.
 unsafe impl Send for Environment {}
 // SAFETY: as above.
 unsafe impl Sync for Environment {}

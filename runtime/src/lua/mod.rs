@@ -2,8 +2,9 @@
 //!
 //! What it owes to the layer above, all of it safe: [`Libraries`] (what programs can call), [`Code`] (an entry,
 //! compiled once), [`Vm`] (a VM that is run until it waits), [`Call`] and [`Stack`] (a call from Lua as Rust sees it),
-//! [`Object`] (what programs hold), [`Signals`] (ending a step from another thread). Knows nothing of processes,
-//! mailboxes or scheduling.
+//! [`Object`] (what programs hold), [`Signals`] (ending a step from another thread). Knows nothing of mailboxes or
+//! scheduling, and of processes only the traits in `process/body.rs` that `preempt` implements: how a step is
+//! interrupted.
 //!
 //! What is in it:
 //!
@@ -27,6 +28,8 @@ mod collector;
 mod coroutine;
 mod environment;
 mod failure;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod globals;
 mod head;
 mod headroom;

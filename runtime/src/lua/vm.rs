@@ -93,6 +93,11 @@ impl<S> Vm<S> {
         }
     }
 
+    /// Whether libraries and top level have run, and `main` is next or runs.
+    pub fn has_booted(&self) -> bool {
+        !matches!(self.phase, Phase::Boot(_))
+    }
+
     /// Bytes that the VM holds.
     pub fn memory(&self) -> usize {
         // SAFETY: the arena is ours and doesn't run.
@@ -175,7 +180,7 @@ impl<S> Vm<S> {
                 0
             };
             let progress = self.resume(thread, arguments, host);
-            if !matches!(progress, Progress::Waits | Progress::Yields) {
+            if let Progress::Returned = progress {
                 task::forget(main, task);
             }
             progress

@@ -24,7 +24,7 @@ pub const GRAIN: usize = 8;
 /// Bytes of the largest block that an arena can manage: its offsets are 16 bits, in grains.
 pub const LARGEST_ARENA: usize = (u16::MAX as usize) * GRAIN;
 
-/// Whether a VM is to end, as other threads may read it.
+/// Whether a VM is to end.
 pub mod doom {
     /// It may live.
     pub const NONE: u8 = 0;
@@ -57,7 +57,8 @@ pub struct Arena {
     cap: usize,
     /// What did not fit into the block; null as long as everything did.
     outside: *mut Outside,
-    /// Why the VM must end, of [`doom`]'s values or the owner's own; as other threads may read it.
+    /// Why the VM must end, of [`doom`]'s values or the owner's own. An atomic because a signal
+    /// handler may write it on the VM's own thread, in the midst of anything; other threads have no business here.
     doomed: AtomicU8,
     /// Why the last request to grow was refused, if it was.
     refused: Cell<Refusal>,
@@ -210,7 +211,8 @@ impl Arena {
         self.doomed.load(Ordering::Relaxed)
     }
 
-    /// The mark that says why the VM must end, for other threads, which must not touch anything else of an arena.
+    /// The mark that says why the VM must end, for a signal handler, which may have come in the midst of anything and must
+    /// not touch anything else of an arena.
     ///
     /// # Safety
     /// `arena` was begun, and isn't destroyed nor its block freed as long as the reference lives.

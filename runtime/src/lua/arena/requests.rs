@@ -269,7 +269,8 @@ impl Arena {
         let arena = ud.cast::<Arena>();
         // For a new piece Lua says its kind in the place of the old size.
         let old = if piece.is_null() { 0 } else { old };
-        // SAFETY: the caller's promise. No reference to the whole arena is made: other threads read its mark.
+        // SAFETY: the caller's promise. No reference to the whole arena is made: a signal handler may write its
+        // mark meanwhile.
         unsafe {
             if new <= old {
                 (*arena).used -= old - new;

@@ -107,6 +107,8 @@ struct Decoder<'a> {
     reader: Reader<'a>,
     /// Whether there may be too little room for what is pushed, so that there is a look before each push.
     careful: bool,
+    /// How many entries the hints may still ask room for, in all tables together: no more than there are bytes.
+    room: usize,
     /// Tables begun in this numbering.
     tables: usize,
     /// What is added to their numbers: `NESTED` values have their own.
@@ -132,6 +134,8 @@ impl<'a> Decoder<'a> {
             state,
             reader: Reader::new(bytes),
             careful,
+            // Hints are up to an eighth too large.
+            room: bytes.len() + bytes.len() / 8,
             tables: 0,
             base: 0,
             named,
@@ -212,10 +216,9 @@ impl<'a> Decoder<'a> {
             self.deeper(depth)?;
             let (items, pairs) = (hinted(self.reader.byte()?), hinted(self.reader.byte()?));
             // A byte an item and two a pair is the least there can be, whatever the hints say.
-            let (items, pairs) = (
-                items.min(self.reader.left()),
-                pairs.min(self.reader.left() / 2),
-            );
+            let items = items.min(self.reader.left()).min(self.room);
+            let pairs = pairs.min(self.reader.left() / 2).min(self.room - items);
+            self.room -= items + pairs;
             self.expect_room(items * ITEM + pairs.next_power_of_two() * PAIR)?;
             lua_createtable(state, items as c_int, pairs as c_int);
             if named {
