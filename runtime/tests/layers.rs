@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use beside itself and the [`LEAVES`].
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     (
         "runtime",
         &["app", "api", "lua", "node", "process", "scheduler"],
@@ -24,12 +24,13 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("fields", &[]),
     ("payload", &[]),
     ("pid", &[]),
+    ("size", &[]),
     ("sync", &[]),
 ];
 
 /// What everyone may use. Of each other they use what is in [`ALSO`] only.
-const LEAVES: [&str; 7] = [
-    "clock", "duration", "error", "fields", "payload", "pid", "sync",
+const LEAVES: [&str; 8] = [
+    "clock", "duration", "error", "fields", "payload", "pid", "size", "sync",
 ];
 
 /// A file that may use more than its layer, and why.
