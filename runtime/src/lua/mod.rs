@@ -54,7 +54,7 @@ pub use head::Doom;
 pub use library::{Libraries, LibrariesBuilder, Module};
 pub use memory::{Allocator, Slab, give_back};
 pub use object::{Class, Object, PayloadObject};
-pub use preempt::Signals;
+pub use preempt::{Signals, may_go_on};
 pub use stack::{Kept, Number, Stack, Type};
 pub use template::{Preparation, refuse_preparation};
 pub use vm::{Progress, Vm};

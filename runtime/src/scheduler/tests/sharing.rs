@@ -167,6 +167,28 @@ fn a_stuck_worker_is_stood_in_for() {
 }
 
 #[test]
+fn a_step_that_is_not_left_for_long_is_told_to_give_up() {
+    let rig = Rig::with(Config {
+        workers: 1,
+        slice: Duration::from_micros(200),
+        give_up: 20,
+        ..Config::new(Arc::new(Flags))
+    });
+    let (sender, receiver) = channel();
+    rig.spawn(move |_| {
+        let began = Instant::now();
+        while !told_to_give_up() {
+            std::hint::spin_loop();
+        }
+        sender.send(began.elapsed()).unwrap();
+        done()
+    });
+    let took = receiver.recv_timeout(SOON).expect("told so");
+    assert!(took >= Duration::from_millis(4), "{took:?}");
+    rig.empty();
+}
+
+#[test]
 fn names_end_with_their_process() {
     let rig = Rig::new(1);
     let table = rig.scheduler.table();
