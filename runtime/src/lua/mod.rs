@@ -13,7 +13,8 @@
 //!   ours), `coroutine`, `metatable`, `index` (its functions), `globals`, `items` (values off the shelf), `shelf`;
 //! - Rust called by Lua: `callback`, `stack`, `object`, `codec` (values as bytes), `trace` (where a program is);
 //! - ending a step: `preempt`;
-//! - what an entry's VMs share: `environment`, `chunk` (its bytecode); `reserved` and `number` mend Lua itself;
+//! - what an entry's VMs share: `environment`, `chunk` (its bytecode); `reserved` and `number` mend Lua itself; `room`
+//!   knows how many entries a table can have;
 //! - memory: `head` (what a VM keeps with its arena), `arena` (one VM's), `memory` (blocks for all).
 
 mod arena;
@@ -37,6 +38,7 @@ mod number;
 mod object;
 mod preempt;
 mod reserved;
+mod room;
 mod shelf;
 mod stack;
 mod state;
