@@ -23,7 +23,7 @@ pub(super) fn select(call: &mut Call) -> Outcome {
         call.lua.truth(-1)
     };
     call.lua.truncate(1);
-    let count = call.lua.len(CASES) as u32;
+    let count = count(call)?;
     for case in 1..=count {
         if try_case(call, case)? {
             return Ok(Answer::Values(1));
@@ -46,6 +46,15 @@ pub(super) fn select(call: &mut Call) -> Outcome {
         return Err("select without a case would wait for ever".into());
     }
     Ok(Answer::wait(selected, 0))
+}
+
+/// How many positions the cases have. No more than can be filled: the length of a sparse table can be any number.
+fn count(call: &Call) -> Result<u32, Raise> {
+    let count = call.lua.len(CASES);
+    if count > call.lua.room(CASES) {
+        return Err("the cases of a select have too many holes between them".into());
+    }
+    u32::try_from(count).map_err(|_| "too many cases for a select".into())
 }
 
 /// What is at a position of the cases: the channel's index on the stack, and whether it is a send.
