@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of how patterns are matched.
 
-use crate::lua::{Answer, Function, LibrariesBuilder, Outcome, Raise, Type};
+use crate::lua::{Answer, Function, LibrariesBuilder, Outcome, Raise, Type, may_go_on};
 
 use crate::api::text::pattern::{
     Budget, Captures, Cursor, Pattern, PatternError, Replacement, Substitution, substitute,
@@ -50,6 +50,7 @@ pub(super) fn gsub(call: &mut Call) -> Outcome {
         let bounds = Substitution {
             limit,
             max_bytes: call.lua.memory_limit(),
+            may_go_on,
         };
         let pattern = Pattern::new(call.subject(2));
         let replacement = Replacement::new(call.subject(3));
@@ -67,7 +68,7 @@ pub(super) fn gsub(call: &mut Call) -> Outcome {
 /// Replaces by what the table at 3 has under the first capture; appends the whole result if there was a match.
 fn look_up(call: &mut Call, limit: usize, out: &mut Vec<u8>) -> Result<usize, Raise> {
     let longest = call.lua.memory_limit();
-    let mut budget = Budget::for_subject(call.subject(1).len());
+    let mut budget = Budget::for_subject(call.subject(1).len()).asking(may_go_on);
     let mut captures = Captures::new();
     let mut cursor = Cursor::From(0);
     let (mut count, mut copied) = (0, 0);
@@ -110,7 +111,7 @@ fn next_match(call: &mut Call) -> Outcome {
     };
     let subject = call.subject(1);
     let mut captures = Captures::new();
-    let mut budget = Budget::for_subject(subject.len());
+    let mut budget = Budget::for_subject(subject.len()).asking(may_go_on);
     let found = Pattern::new(call.subject(2))
         .next_match(subject, cursor, &mut captures, &mut budget)
         .map_err(raised)?;

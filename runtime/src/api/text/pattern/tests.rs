@@ -24,7 +24,7 @@ fn render_captures(subject: &[u8], captures: &Captures, mark: &str) -> Vec<Vec<u
 fn lua_find(subject: &[u8], pattern: &[u8]) -> Result<Vec<u8>, PatternError> {
     let mut captures = Captures::new();
     let found = if has_specials(pattern) {
-        find(subject, pattern, 0, &mut captures)?
+        find(subject, pattern, 0, &mut captures, || true)?
     } else {
         find_plain(subject, pattern, 0)
     };
@@ -61,6 +61,7 @@ fn gsub(subject: &[u8], pattern: &[u8], with: &[u8]) -> Result<(Vec<u8>, usize),
     let bounds = Substitution {
         limit: usize::MAX,
         max_bytes: 1 << 20,
+        may_go_on: || true,
     };
     let mut out = Vec::new();
     let pattern = Pattern::new(pattern);
@@ -148,6 +149,7 @@ fn substitution_stops_at_its_bounds() {
     let bounds = Substitution {
         limit: 2,
         max_bytes: 100,
+        may_go_on: || true,
     };
     let mut out = b"> ".to_vec();
     let pattern = Pattern::new(b"a");
@@ -169,9 +171,9 @@ fn plain_search_finds_from_init_on() {
     assert_eq!(find_plain(b"abc", b"", 3), Some(Match { start: 3, end: 3 }));
     assert_eq!(find_plain(b"abc", b"", 4), None);
     let mut captures = Captures::new();
-    assert_eq!(find(b"abc", b"", 4, &mut captures), Ok(None));
+    assert_eq!(find(b"abc", b"", 4, &mut captures, || true), Ok(None));
     assert_eq!(
-        find(b"abcb", b"^b", 3, &mut captures).map(|m| m.map(|m| m.start)),
+        find(b"abcb", b"^b", 3, &mut captures, || true).map(|m| m.map(|m| m.start)),
         Ok(Some(3))
     );
     assert!(has_specials(b"a.b") && has_specials(b"%") && !has_specials(b"a]b\0c)"));
@@ -273,7 +275,7 @@ fn figures() {
         b"(%d+)$",
     ];
     for pattern in patterns {
-        let nanos = time(|| _ = find(line, pattern, 0, &mut captures));
+        let nanos = time(|| _ = find(line, pattern, 0, &mut captures, || true));
         println!("find {:<16} {nanos:6.0} ns", shown(pattern));
     }
     println!(
@@ -291,7 +293,7 @@ fn figures() {
     steps_a_byte();
     for (subject, pattern) in hostile() {
         let begin = Instant::now();
-        let found = find(&subject, &pattern, 0, &mut captures).is_err();
+        let found = find(&subject, &pattern, 0, &mut captures, || true).is_err();
         println!(
             "hostile {:<24.24} {} bytes {found} {:?}",
             shown(&pattern),
