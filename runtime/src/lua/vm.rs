@@ -188,6 +188,11 @@ impl<S> Vm<S> {
             };
             let mut results = 0;
             let status = ffi::lua_resume(state, null_mut(), count, &mut results);
+            let has_failed = !matches!(status, ffi::LUA_OK | ffi::LUA_YIELD);
+            let mut error = None;
+            if has_failed && (*arena).why() == Doom::None {
+                error = Some(failure::close(state, failure::raised(state)));
+            }
             drop(running);
             collector::tend(self.arena, self.main.as_ptr());
             if !self.outgrown && (*arena).is_outgrown() {
@@ -198,14 +203,16 @@ impl<S> Vm<S> {
             if doom != Doom::None {
                 return Progress::Doomed(doom);
             }
+            if let Some(error) = error {
+                return Progress::Failed(error);
+            }
             match status {
                 ffi::LUA_OK => {
                     self.results = results;
                     Progress::Returned
                 }
                 ffi::LUA_YIELD if (*arena).kind.get() == Yield::Wait as u8 => Progress::Waits,
-                ffi::LUA_YIELD => Progress::Yields,
-                _ => Progress::Failed(failure::raised(state)),
+                _ => Progress::Yields,
             }
         }
     }
