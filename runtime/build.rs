@@ -12,9 +12,25 @@ const OPTIONS: &str = "-DMINSTRTABSIZE=64 -DSTRCACHE_N=5 -DSTRCACHE_M=1 -DLUAI_M
                        -Dstrspn=moondust_strspn";
 
 fn main() {
-    let flags = std::env::var("CFLAGS").unwrap_or_default();
+    // Of these only the first that is set counts: what it says stays, and the options come behind it.
+    let target = std::env::var("TARGET").expect("cargo names the target");
+    let kind = match std::env::var("HOST") {
+        Ok(host) if host == target => "HOST",
+        _ => "TARGET",
+    };
+    let names = [
+        format!("CFLAGS_{target}"),
+        format!("CFLAGS_{}", target.replace('-', "_")),
+        format!("{kind}_CFLAGS"),
+        "CFLAGS".to_owned(),
+    ];
+    for name in &names {
+        println!("cargo:rerun-if-env-changed={name}");
+    }
+    let flags = names.iter().find_map(|name| std::env::var(name).ok());
+    let flags = format!("{} {OPTIONS}", flags.unwrap_or_default());
     // SAFETY: a build script has one thread.
-    unsafe { std::env::set_var("CFLAGS", format!("{flags} {OPTIONS}")) };
+    unsafe { std::env::set_var(&names[0], flags) };
     lua_src::Build::new()
         .build(lua_src::Version::Lua55)
         .print_cargo_metadata();

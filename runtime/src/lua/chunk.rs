@@ -106,11 +106,6 @@ impl Chunk {
         }
     }
 
-    /// Bytes of bytecode.
-    pub fn size(&self) -> usize {
-        self.length
-    }
-
     /// Pushes the chunk as a function. Uses 3 stack slots.
     ///
     /// # Safety

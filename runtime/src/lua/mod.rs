@@ -10,12 +10,13 @@
 //! - running: `vm` (a VM, step by step), `task` (its tasks' threads), `failure` (its errors), `template` (copies of it),
 //!   `boot` (what runs before the program), `collector`, `state` (an empty one);
 //! - what programs find: `library` (filling the shelf), `stock` (Lua's own functions), `base` (the basic ones that are
-//!   ours), `protect` (`pcall`), `list` (`ipairs`), `arithmetic` (of strings), `coroutine`, `metatable`, `index` (its functions), `globals`, `items` (values off the shelf), `shelf`;
+//!   ours), `protect` (`pcall`), `list` (`ipairs`), `arithmetic` (of strings), `coroutine`, `metatable`, `index` (its
+//!   functions), `globals`, `items` (values off the shelf), `shelf`;
 //! - Rust called by Lua: `callback`, `stack`, `object`, `codec` (values as bytes), `trace` (where a program is),
 //!   `mend` (where an error is said to be);
 //! - ending a step: `preempt`;
-//! - what an entry's VMs share: `environment`, `chunk` (its bytecode); `reserved` and `number` mend Lua itself; `room`
-//!   knows how many entries a table can have;
+//! - what an entry's VMs share: `environment`, `chunk` (its bytecode); `layout` (Lua's structures), `reserved` and
+//!   `number` mend Lua itself;
 //! - memory: `head` (what a VM keeps with its arena), `arena` (one VM's), `memory` (blocks for all).
 
 mod arena;
@@ -33,6 +34,7 @@ mod globals;
 mod head;
 mod index;
 mod items;
+mod layout;
 mod library;
 mod list;
 mod memory;
@@ -43,7 +45,6 @@ mod object;
 mod preempt;
 mod protect;
 mod reserved;
-mod room;
 mod shelf;
 mod stack;
 mod state;

@@ -100,6 +100,9 @@ fn mark<T: Object>() -> u64 {
     (hasher.finish() & !0xff) | T::CLASS as u64
 }
 
+// The class is read as the first byte of the word.
+const _: () = assert!(cfg!(target_endian = "little") && cfg!(target_pointer_width = "64"));
+
 /// Bytes before the `T`.
 const HEADER: usize = size_of::<u64>();
 

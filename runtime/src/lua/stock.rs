@@ -42,6 +42,7 @@ unsafe fn found_by(open: impl FnOnce(*mut ffi::lua_State)) -> FxHashMap<String, 
     // SAFETY: the state is ours alone; the keys of a library are strings, which `lua_tostring` leaves alone.
     unsafe {
         let state = ffi::luaL_newstate();
+        assert!(!state.is_null(), "memory for a scratch state");
         open(state);
         ffi::lua_pushnil(state);
         while ffi::lua_next(state, -2) != 0 {

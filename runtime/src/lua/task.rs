@@ -7,6 +7,7 @@ use std::ffi::c_int;
 use mlua::ffi::{self, lua_State};
 
 use super::coroutine;
+use super::layout;
 use super::stack::{Kept, Stack, Type};
 
 /// Which task of a VM: 0 is the program's own, others were spawned.
@@ -49,34 +50,39 @@ impl Stack<'_> {
     }
 }
 
-/// The thread of a task.
-///
-/// Uses 2 of the 5 slots that Lua keeps on every stack beyond what a frame may use (`EXTRA_STACK`). To ask for them would
-/// be wrong: the main state may have been left in a hook, and then its frame would grow by them each time, for good.
+/// The thread of a task, if there is memory to look for it.
 ///
 /// # Safety
 /// `main` is the main state of a VM of which nothing runs.
 pub(super) unsafe fn thread(main: *mut lua_State, task: TaskNumber) -> Option<*mut lua_State> {
-    // SAFETY: reads raw, in slots that are there, and leaves the stack as it was.
-    unsafe {
-        ffi::lua_rawgeti(main, ffi::LUA_REGISTRYINDEX, Kept::Tasks.index());
-        ffi::lua_rawgeti(main, -1, task.into());
-        let thread = ffi::lua_tothread(main, -1);
-        ffi::lua_pop(main, 2);
-        (!thread.is_null()).then_some(thread)
-    }
+    let look = || {
+        // SAFETY: reads raw, in places that are free, and leaves the stack as it was.
+        unsafe {
+            ffi::lua_rawgeti(main, ffi::LUA_REGISTRYINDEX, Kept::Tasks.index());
+            ffi::lua_rawgeti(main, -1, task.into());
+            let thread = ffi::lua_tothread(main, -1);
+            ffi::lua_pop(main, 2);
+            thread
+        }
+    };
+    // SAFETY: the caller's promise.
+    unsafe { layout::with_room(main, 2, look) }.filter(|thread| !thread.is_null())
 }
 
-/// Lets go of a task that has ended. Setting a field to nil needs no memory. Uses the stack as [`thread`].
+/// Lets go of a task that has ended. Setting a field to nil needs no memory.
 ///
 /// # Safety
 /// As [`thread`].
 pub(super) unsafe fn forget(main: *mut lua_State, task: TaskNumber) {
-    // SAFETY: as in `thread`.
-    unsafe {
-        ffi::lua_rawgeti(main, ffi::LUA_REGISTRYINDEX, Kept::Tasks.index());
-        ffi::lua_pushnil(main);
-        ffi::lua_rawseti(main, -2, task.into());
-        ffi::lua_pop(main, 1);
-    }
+    let forget = || {
+        // SAFETY: as in `thread`.
+        unsafe {
+            ffi::lua_rawgeti(main, ffi::LUA_REGISTRYINDEX, Kept::Tasks.index());
+            ffi::lua_pushnil(main);
+            ffi::lua_rawseti(main, -2, task.into());
+            ffi::lua_pop(main, 1);
+        }
+    };
+    // SAFETY: the caller's promise.
+    unsafe { layout::with_room(main, 2, forget) };
 }

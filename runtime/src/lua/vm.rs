@@ -19,7 +19,7 @@ use super::memory::{BLOCK_STEP, Slab};
 use super::object::Object;
 use super::stack::Kept;
 use super::task::{self, TaskNumber};
-use super::{boot, collector, failure, object, preempt, state, trace};
+use super::{boot, collector, failure, layout, object, preempt, state, trace};
 use crate::error::{Error, kind};
 use crate::payload::Payload;
 
@@ -246,22 +246,26 @@ impl<S> Vm<S> {
 
     /// The `T` at `number` of the table that the VM keeps under `key`, to look at or change while nothing runs.
     pub fn kept_in<T: Object>(&mut self, key: Kept, number: u32) -> Option<&mut T> {
-        // SAFETY: reads raw, in two slots beyond the frame's (`task::thread` says why they are there), and leaves the stack
-        // as it was; the object is anchored where it was found, and nothing of the VM runs while the answer is borrowed.
-        // What a weak table holds may go when the VM runs again, and then the borrow is over.
-        unsafe {
-            let main = self.main.as_ptr();
-            let found = (ffi::lua_rawgeti(main, ffi::LUA_REGISTRYINDEX, key.index())
-                == ffi::LUA_TTABLE)
-                .then(|| {
-                    ffi::lua_rawgeti(main, -1, number.into());
-                    let found = object_on_top(main);
-                    ffi::lua_pop(main, 1);
-                    found
-                });
-            ffi::lua_pop(main, 1);
-            found.flatten().map(|found| &mut *found)
-        }
+        let main = self.main.as_ptr();
+        let look = || {
+            // SAFETY: reads raw, in places that are free, and leaves the stack as it was; the object is anchored where it
+            // was found, and nothing of the VM runs while the answer is borrowed. What a weak table holds may go when the
+            // VM runs again, and then the borrow is over.
+            unsafe {
+                let found = (ffi::lua_rawgeti(main, ffi::LUA_REGISTRYINDEX, key.index())
+                    == ffi::LUA_TTABLE)
+                    .then(|| {
+                        ffi::lua_rawgeti(main, -1, number.into());
+                        let found = object_on_top(main);
+                        ffi::lua_pop(main, 1);
+                        found
+                    });
+                ffi::lua_pop(main, 1);
+                found.flatten().map(|found| &mut *found)
+            }
+        };
+        // SAFETY: nothing of the VM runs.
+        unsafe { layout::with_room(main, 2, look) }.flatten()
     }
 
     /// Where the program's own task is, innermost first, one line each.

@@ -13,7 +13,7 @@ use super::look::{Look, look, look_typed, userdata};
 use super::metatables::Metatables;
 use super::seen::Seen;
 use super::{Codec, EncodeError, Inline, MAX_DEPTH};
-use crate::lua::room::array_size;
+use crate::lua::layout;
 
 /// Stack slots that a level of nesting takes: key, value, a metatable, and a key and value of that.
 const SLOTS: c_int = 5;
@@ -210,7 +210,7 @@ impl Encoder<'_> {
     ) -> Result<usize, EncodeError> {
         // SAFETY: the caller's promise.
         unsafe {
-            let size = array_size(lua_topointer(self.state, index));
+            let size = layout::items(lua_topointer(self.state, index));
             for item in 0..size {
                 let kind = lua_rawgeti(self.state, index, item as lua_Integer + 1);
                 if kind == LUA_TNIL {

@@ -18,6 +18,8 @@ const HEAD: usize = BLOCK_STEP;
 const WINDOW: usize = 64 * 1024;
 
 /// What stands at the start of a chunk.
+///
+/// Bytes of a block and shard are read without the lock, by whoever frees a block: so nobody makes a reference to the whole.
 pub(super) struct Chunk {
     /// Next in the list that it is in.
     next: *mut Chunk,
@@ -91,12 +93,13 @@ impl Chunk {
     /// No block of it is in use.
     pub(super) unsafe fn begin(chunk: *mut Chunk, block_bytes: usize, shard: usize) {
         // SAFETY: the caller's promise: the head is nobody else's.
-        let head = unsafe { &mut *chunk };
-        debug_assert_eq!(head.used, 0);
-        head.freed = ptr::null_mut();
-        head.fresh = HEAD;
-        head.block_bytes = block_bytes;
-        head.shard = shard;
+        unsafe {
+            debug_assert_eq!((*chunk).used, 0);
+            (*chunk).freed = ptr::null_mut();
+            (*chunk).fresh = HEAD;
+            (*chunk).block_bytes = block_bytes;
+            (*chunk).shard = shard;
+        }
     }
 
     /// Bytes of each of its blocks.
@@ -104,7 +107,7 @@ impl Chunk {
     /// # Safety
     /// A block of it is in use, or the caller holds the lock that the chunk is behind.
     pub(super) unsafe fn block_bytes(chunk: *mut Chunk) -> usize {
-        // SAFETY: the caller's promise. No reference to the whole head is made: others may hold the lock.
+        // SAFETY: the caller's promise.
         unsafe { (*chunk).block_bytes }
     }
 
@@ -128,8 +131,7 @@ impl Chunk {
     /// The caller holds the lock that the chunk is behind.
     pub(super) unsafe fn is_full(chunk: *mut Chunk) -> bool {
         // SAFETY: the caller's promise.
-        let head = unsafe { &*chunk };
-        head.freed.is_null() && head.fresh + head.block_bytes > CHUNK
+        unsafe { (*chunk).freed.is_null() && (*chunk).fresh + (*chunk).block_bytes > CHUNK }
     }
 
     /// Whether no block is in use.
@@ -148,25 +150,24 @@ impl Chunk {
     pub(super) unsafe fn take(chunk: *mut Chunk) -> (NonNull<u8>, usize) {
         // SAFETY: the caller's promise; a freed block's first word is the next one; what is fresh lies in the chunk.
         unsafe {
-            let head = &mut *chunk;
-            head.used += 1;
-            if !head.freed.is_null() {
-                let block = head.freed;
-                head.freed = ptr::read(block.cast());
+            (*chunk).used += 1;
+            if !(*chunk).freed.is_null() {
+                let block = (*chunk).freed;
+                (*chunk).freed = ptr::read(block.cast());
                 return (NonNull::new_unchecked(block), 0);
             }
-            let block = chunk.cast::<u8>().add(head.fresh);
-            head.fresh += head.block_bytes;
-            let before = head.touched;
-            if head.fresh > before {
-                head.touched = head.fresh;
-                let window = head.fresh / WINDOW * WINDOW;
+            let block = chunk.cast::<u8>().add((*chunk).fresh);
+            (*chunk).fresh += (*chunk).block_bytes;
+            let before = (*chunk).touched;
+            if (*chunk).fresh > before {
+                (*chunk).touched = (*chunk).fresh;
+                let window = (*chunk).fresh / WINDOW * WINDOW;
                 if before >= WINDOW && before < window && window < CHUNK {
                     populate(chunk, window);
-                    head.touched = window + WINDOW;
+                    (*chunk).touched = window + WINDOW;
                 }
             }
-            (NonNull::new_unchecked(block), head.touched - before)
+            (NonNull::new_unchecked(block), (*chunk).touched - before)
         }
     }
 
@@ -177,15 +178,14 @@ impl Chunk {
     pub(super) unsafe fn put(chunk: *mut Chunk, block: NonNull<u8>) {
         // SAFETY: the caller's promise; a block is aligned and larger than a word.
         unsafe {
-            let head = &mut *chunk;
-            debug_assert!(head.used > 0);
+            debug_assert!((*chunk).used > 0);
             debug_assert_eq!(
-                (block.addr().get() - chunk.addr() - HEAD) % head.block_bytes,
+                (block.addr().get() - chunk.addr() - HEAD) % (*chunk).block_bytes,
                 0
             );
-            ptr::write(block.as_ptr().cast(), head.freed);
-            head.freed = block.as_ptr();
-            head.used -= 1;
+            ptr::write(block.as_ptr().cast(), (*chunk).freed);
+            (*chunk).freed = block.as_ptr();
+            (*chunk).used -= 1;
         }
     }
 

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use mlua::ffi;
 
 use super::{Stack, Type};
-use crate::lua::{items, room};
+use crate::lua::{items, layout};
 
 impl Stack<'_> {
     /// Whether the value at `index` is one of our libraries' tables: read-only, and nothing in it to be seen raw.
@@ -45,7 +45,7 @@ impl Stack<'_> {
     /// How many entries the table at `index` has room for: a loop over no more is bounded by the VM's memory.
     pub fn room(&self, index: c_int) -> usize {
         // SAFETY: a table at a checked index.
-        unsafe { room::room(self.state, self.table(index)) }
+        unsafe { layout::room(ffi::lua_topointer(self.state, self.table(index))) }
     }
 
     /// Pushes `table[position]`, raw.

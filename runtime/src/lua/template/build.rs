@@ -7,18 +7,17 @@ use std::cell::Cell;
 use std::ffi::c_int;
 use std::ptr::{NonNull, null_mut};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mlua::ffi::{self, lua_Debug, lua_State};
 
-use super::layout;
 use super::unfit::Unfit;
 use crate::error::Error;
 use crate::lua::arena::{Arena, LARGEST_ARENA};
 use crate::lua::coroutine::{self, Yield};
 use crate::lua::environment::Environment;
 use crate::lua::head::Doom;
-use crate::lua::{boot, collector, failure, preempt, state};
+use crate::lua::{boot, collector, failure, layout, preempt, state};
 
 /// Instructions that a top level may run while it is prepared, some ten milliseconds: the spawner waits for it, twice. A
 /// guess; top levels that only define things run a few hundred.
@@ -27,12 +26,25 @@ const INSTRUCTIONS: c_int = 2_000_000;
 /// Instructions between two looks at the clock. A single one may call a function that fills half a megabyte.
 const LOOK: c_int = 2_000;
 
-/// How long a top level may run by the clock: far more than its instructions take, were they not such calls.
+/// How long a top level may keep its thread busy: far more than its instructions take, were they not such calls.
 const PATIENCE: Duration = Duration::from_millis(50);
+
+/// How long this thread has been busy. Not the clock on the wall: a machine with much else to do is no reason to do without
+/// a template for good.
+fn busy() -> Duration {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: writes to `time`; every thread has such a clock.
+    let result = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
+    assert_eq!(result, 0, "a thread knows how long it was busy");
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
 
 thread_local! {
     /// What the top level that is prepared on this thread has left.
-    static LEFT: Cell<(c_int, Option<Instant>)> = const { Cell::new((0, None)) };
+    static LEFT: Cell<(c_int, Duration)> = const { Cell::new((0, Duration::ZERO)) };
 }
 
 /// How far the heap grows between collections while a template boots, in percent.
@@ -121,7 +133,7 @@ impl Build {
         // resume it if it were interrupted; the spawner's is again, before anybody frees this one.
         unsafe {
             ffi::lua_pushcfunction(main, boot::boot);
-            LEFT.set((INSTRUCTIONS / LOOK, Some(Instant::now() + PATIENCE)));
+            LEFT.set((INSTRUCTIONS / LOOK, busy() + PATIENCE));
             ffi::lua_sethook(main, Some(stop), ffi::LUA_MASKCOUNT, LOOK);
             (*arena).preparing.set(GOING_ON);
             (*arena).owner = host.cast();
@@ -221,7 +233,7 @@ unsafe extern "C-unwind" fn stop(state: *mut lua_State, _frame: *mut lua_Debug) 
         let arena = Arena::of(state);
         if (*arena).preparing.get() == GOING_ON {
             let (looks, until) = LEFT.get();
-            if looks > 0 && until.is_some_and(|until| Instant::now() < until) {
+            if looks > 0 && busy() < until {
                 LEFT.set((looks - 1, until));
                 return;
             }

@@ -5,8 +5,8 @@
 
 use mlua::ffi::lua_State;
 
-use super::layout::{self, Object, tag};
 use super::unfit::Unfit;
+use crate::lua::layout::{self, Object, tag};
 use crate::lua::object::Class;
 
 /// Whether copies of the VM would behave like the VM.

@@ -7,7 +7,6 @@
 mod build;
 mod check;
 mod image;
-mod layout;
 #[cfg(test)]
 mod tests;
 mod unfit;
@@ -127,6 +126,10 @@ impl<S> Code<S> {
         let environment = &self.environment;
         if environment.prepared.get().is_none() {
             let prepared = prepare(environment, &mut host());
+            if let Prepared::Unfit(Unfit::NoMemory) = prepared {
+                // There may be some the next time.
+                return Ok(Preparation::Unfit(Unfit::NoMemory));
+            }
             // Another thread may have been faster: all take its template.
             let _ = environment.prepared.set(prepared);
         }

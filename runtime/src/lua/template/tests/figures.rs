@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::*;
-use crate::lua::template::layout;
+use crate::lua::layout;
 
 /// As the worker of a swarm: it ticks, tells its parent, and looks at what wakes it.
 const WORKER: &str = "

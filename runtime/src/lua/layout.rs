@@ -1,12 +1,12 @@
-//! Lua's own structures, as far as templates must look into them (`lstate.h`, `lobject.h`).
+//! Lua's own structures, as far as we must look into them (`lstate.h`, `lobject.h`).
 //!
 //! The interpreter is built by us from sources that don't change under us; a test compares these mirrors with a living
-//! state. Knows nothing of what a template is.
+//! state. Knows nothing of what is looked for.
 
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
-use mlua::ffi::lua_State;
+use mlua::ffi::{self, lua_State};
 
 /// Tags of collectable objects, as they stand in their heads.
 pub(super) mod tag {
@@ -96,9 +96,16 @@ struct Thread {
     head: [u8; 8],
     top: *mut Slot,
     global: *mut Global,
-    call: *mut c_void,
+    call: *mut Frame,
     stack_last: *mut Slot,
     stack: *mut Slot,
+}
+
+/// A call under way, up to the end of its part of the stack.
+#[repr(C)]
+struct Frame {
+    function: *mut Slot,
+    top: *mut Slot,
 }
 
 #[repr(C)]
@@ -155,6 +162,32 @@ const STRING_CACHE: usize = 5;
 pub(super) unsafe fn global(state: *mut lua_State) -> *mut Global {
     // SAFETY: the caller's promise.
     unsafe { (*state.cast::<Thread>()).global }
+}
+
+/// Calls `look` with `slots` free places on the stack of `state`; not if there is no memory for them.
+///
+/// A state that was left in a hook has none: to ask Lua for them makes the frame of the function in it larger for good,
+/// and whoever asks after every slice fills the whole stack. So the frame gets its size back.
+///
+/// # Safety
+/// `state` is alive and doesn't run; `look` leaves its stack as it was.
+pub(super) unsafe fn with_room<R>(
+    state: *mut lua_State,
+    slots: c_int,
+    look: impl FnOnce() -> R,
+) -> Option<R> {
+    // SAFETY: the caller's promise. The stack may move when it grows; frames don't.
+    unsafe {
+        let thread = state.cast::<Thread>();
+        let frame = (*thread).call;
+        let top = (*frame).top.offset_from((*thread).stack);
+        if ffi::lua_checkstack(state, slots) == 0 {
+            return None;
+        }
+        let answer = look();
+        (*frame).top = (*thread).stack.offset(top);
+        Some(answer)
+    }
 }
 
 /// Empties the cache that maps addresses of C strings to strings.
@@ -223,6 +256,25 @@ pub(super) unsafe fn userdata_bytes(object: *mut Object) -> (*const u8, usize) {
     }
 }
 
+/// How many items from 1 on lie in the array of a table. No function of Lua's tells.
+///
+/// # Safety
+/// `table` is the address of a table that lives.
+pub(super) unsafe fn items(table: *const c_void) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe { (*table.cast::<Table>()).items as usize }
+}
+
+/// How many entries there can be in a table as it is, whatever its length is said to be: a border of a sparse table, and
+/// so `#t`, can be any number. Its memory grows with this, so a loop over so many is bounded by what the VM may have.
+///
+/// # Safety
+/// As [`items`].
+pub(super) unsafe fn room(table: *const c_void) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe { items(table) + (1 << (*table.cast::<Table>()).log2_nodes) }
+}
+
 /// Whether a table has an entry that it finds by the address of an object of the VM.
 ///
 /// # Safety
@@ -274,6 +326,57 @@ mod tests {
                 let found = userdata_bytes((*global).all);
                 assert_eq!(found, (start.cast_const().cast(), 24));
             }
+            ffi::lua_close(state);
+        }
+    }
+
+    #[test]
+    fn a_table_has_the_room_that_it_was_made_with() {
+        // SAFETY: a state of our own, with room for a value.
+        unsafe {
+            let state = ffi::luaL_newstate();
+            for (count, fields, all) in [(0, 0, 1), (7, 0, 8), (0, 9, 16), (1000, 3, 1004)] {
+                ffi::lua_createtable(state, count, fields);
+                let table = ffi::lua_topointer(state, -1);
+                assert_eq!((items(table), room(table)), (count as usize, all));
+                ffi::lua_pop(state, 1);
+            }
+            ffi::lua_close(state);
+        }
+    }
+
+    unsafe extern "C-unwind" fn leave(state: *mut lua_State, _: *mut ffi::lua_Debug) {
+        // SAFETY: Lua calls us between two instructions of a coroutine.
+        unsafe { ffi::lua_yield(state, 0) };
+    }
+
+    #[test]
+    fn room_in_a_state_that_was_left_in_a_hook_costs_nothing() {
+        // SAFETY: a state of our own, in which a thread is left after every instruction.
+        unsafe {
+            let state = ffi::luaL_newstate();
+            let thread = ffi::lua_newthread(state);
+            let source = c"local n = 0 while n < 400 do n = n + 1 end return n";
+            assert_eq!(ffi::luaL_loadstring(thread, source.as_ptr()), ffi::LUA_OK);
+            ffi::lua_sethook(thread, Some(leave), ffi::LUA_MASKCOUNT, 1);
+            let (mut results, mut left) = (0, 0);
+            while ffi::lua_resume(thread, state, 0, &mut results) == ffi::LUA_YIELD {
+                let top = ffi::lua_gettop(thread);
+                let answer = with_room(thread, 20, || {
+                    for _ in 0..20 {
+                        ffi::lua_pushboolean(thread, 1);
+                    }
+                    ffi::lua_pop(thread, 20);
+                    7
+                });
+                assert_eq!((answer, ffi::lua_gettop(thread)), (Some(7), top));
+                left += 1;
+            }
+            assert_eq!(ffi::lua_tointegerx(thread, -1, ptr::null_mut()), 400);
+            assert!(left > 400, "left {left} times");
+            let head = thread.cast::<Thread>();
+            let slots = (*head).stack_last.offset_from((*head).stack);
+            assert!(slots < 100, "a stack of {slots}");
             ffi::lua_close(state);
         }
     }

@@ -31,7 +31,7 @@ struct Proto {
 ///
 /// # Safety
 /// `state` is the main state of a VM of which nothing runs.
-pub(in crate::lua::template) unsafe fn sizes(
+pub(in crate::lua) unsafe fn sizes(
     state: *mut lua_State,
 ) -> BTreeMap<&'static str, (usize, usize)> {
     let mut sizes = BTreeMap::new();
