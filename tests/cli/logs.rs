@@ -151,7 +151,7 @@ fn a_line_that_would_show_too_much_is_cut_and_says_so() {
         "local leaf = {}
         for i = 1, 10 do leaf[i] = i end
         for _ = 1, 10 do leaf = { leaf, leaf, leaf, leaf, leaf, leaf, leaf, leaf, leaf, leaf } end
-        logger:info('values', { a = leaf, z = 1 })
+        logger:info('values', { a = leaf })
         local text = ('é'):rep(1 << 20)
         logger:info('bytes', { a = text, z = text })
         logger:with({ a = text }):with({ b = text }):info('with', { c = text })
@@ -163,14 +163,11 @@ fn a_line_that_would_show_too_much_is_cut_and_says_so() {
     let sizes: Vec<usize> = lines.iter().map(|line| line.to_string().len()).collect();
     assert_eq!(sizes.len(), 5, "{sizes:?}");
     assert!(sizes.iter().all(|&size| size < 300_000), "{sizes:?}");
-    assert_eq!(lines[0]["…"], "…", "{}", lines[0]);
     assert!(lines[0]["a"].to_string().contains("…"), "{}", lines[0]);
-    let text = lines[1]["a"].as_str().unwrap();
-    let (last, rest) = (text.chars().next_back(), text.trim_end_matches('…'));
-    assert_eq!(
-        (last, rest.len()),
-        (Some('…'), rest.matches('é').count() * 2)
-    );
+    // Which of the two came first is Lua's business; there was no room for the other.
+    let text = lines[1]["a"].as_str().or(lines[1]["z"].as_str()).unwrap();
+    let whole = text.strip_suffix('…').expect("it was cut");
+    assert_eq!(whole.len(), whole.matches('é').count() * 2);
     assert_eq!(lines[1]["…"], "…");
     assert!(lines[2]["a"].as_str().unwrap().ends_with('…'));
     assert_eq!(

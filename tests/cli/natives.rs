@@ -4,7 +4,7 @@
 use crate::app::App;
 
 /// More than there are workers on small machines, with all spares: unmended, that many stop the whole program.
-const AT_ONCE: usize = 12;
+const AT_ONCE: usize = 8;
 
 /// Spawns `AT_ONCE` workers of each kind, says how each ended, and hears ticks of another process afterwards.
 const WATCHER: &str = "

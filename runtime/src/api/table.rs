@@ -51,11 +51,11 @@ fn check_writable(call: &Call) -> Result<(), Raise> {
 /// Elements that are moved between two looks at whether others are to run.
 const PIECE: i64 = 1024;
 
-/// Whether moving elements of the list at 1 may have to pause. Where a list has no more elements than its table has room
-/// for, they are moved at once, so that no other task sees a list half moved; a sparse table can be said to be of any
-/// length.
-fn must_pause(call: &Call, at: i64) -> bool {
-    at % PIECE == 0 && call.lua.must_pause() && call.lua.len(1) > call.lua.room(1)
+/// Whether others are to run before the `left` elements of the list at 1 are moved that have still to be. Not where the
+/// table has room for so many: those are moved at once, so that no other task sees a list half moved. A sparse table can
+/// be said to be of any length.
+fn must_pause(call: &Call, left: i64) -> bool {
+    left % PIECE == 0 && call.lua.must_pause() && left as usize > call.lua.room(1)
 }
 
 /// `table.insert(list, [position,] value)`: beyond the list's ends it only sets the value.
@@ -85,7 +85,7 @@ fn insert(call: &mut Call) -> Outcome {
 fn shift_up(call: &mut Call, last: isize) -> Outcome {
     let position = call.whole(2)?;
     for at in (position..=last as i64).rev() {
-        if must_pause(call, at) {
+        if must_pause(call, at - position) {
             return Ok(Answer::pause(shift_up, at as isize));
         }
         call.lua.get_item(1, at);
@@ -115,7 +115,7 @@ fn remove(call: &mut Call) -> Outcome {
 fn shift_down(call: &mut Call, hole: isize) -> Outcome {
     let last = call.whole(2)?;
     for at in hole as i64..last {
-        if must_pause(call, at) {
+        if must_pause(call, last - at) {
             return Ok(Answer::pause(shift_down, at as isize));
         }
         call.lua.get_item(1, at + 1);
