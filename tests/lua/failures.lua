@@ -77,7 +77,7 @@ function cases.errors_of_library_functions_written_in_lua_name_the_programs_line
         { "attempt to index", function() table.move(wrong, 1, 1, 1, {}) end },
         { "attempt to index", function() return (("x"):gsub("x", wrong)) end },
         { "bad replacement", function() return (("x"):gsub("x", function() error("bad replacement", 2) end)) end },
-        { "invalid value (at index 1)", function() return (table.concat(setmetatable({}, {}), "", 1, 2)) end },
+        { "invalid value (nil) at index 1", function() return (table.concat(setmetatable({}, {}), "", 1, 2)) end },
         { "no 1", function() return (table.unpack(strict, 1, 2)) end },
         { "too many results", function() return (table.unpack(setmetatable({}, {}), 1, 1 << 40)) end },
         { "object length", function() return (table.unpack(setmetatable({}, { __len = function() return "x" end }))) end },

@@ -15,7 +15,7 @@ return function(list, separator, first, last)
     local value = list[at]
     local kind = type(value)
     if kind ~= "string" and kind ~= "number" then
-      error("invalid value (at index " .. at .. ") in table for 'concat'")
+      error("invalid value (" .. kind .. ") at index " .. at .. " in table for 'concat'")
     end
     count = count + 1
     values[count] = value
