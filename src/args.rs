@@ -27,43 +27,75 @@ Examples:
 
 Status: 0 done, 1 failed, 2 wrong usage.";
 
+/// The command line, as it is to be understood.
+#[derive(Debug)]
+pub struct Args {
+    /// What to do.
+    pub command: Command,
+    /// The folder to act in, if it isn't this one.
+    pub folder: Option<PathBuf>,
+    pub log: LogArgs,
+    pub app: AppArgs,
+}
+
+/// What to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Command {
+    Init,
+    Run,
+    Check,
+    Version,
+}
+
 /// Runs Lua programs as swarms of tiny, isolated processes
 #[derive(Debug, Parser)]
 #[command(name = "moondust", version, after_help = EXAMPLES)]
-pub struct Args {
-    /// Act in the folder DIR
-    #[arg(short = 'C', value_name = "DIR", global = true)]
-    pub folder: Option<PathBuf>,
+struct Line {
     #[command(flatten)]
-    pub log: LogArgs,
+    flags: Flags,
     #[command(subcommand)]
-    pub command: Command,
+    words: Words,
+}
+
+// With flags of their own rather than the parser's global ones: of those that stand on both sides of the command, it
+// would forget the first.
+#[derive(Debug, Subcommand)]
+enum Words {
+    /// Make a small app in an empty folder
+    Init(Flags),
+    /// Run the app in this folder
+    Run(Flags),
+    /// Say what is wrong with the app in this folder
+    Check(Flags),
+    /// Print the version
+    Version(Flags),
+}
+
+/// All flags. They may stand before and behind the command, whether they mean something to it or not.
+#[derive(Debug, clap::Args)]
+struct Flags {
+    /// Act in the folder DIR
+    #[arg(short = 'C', value_name = "DIR")]
+    folder: Option<PathBuf>,
+    #[command(flatten)]
+    log: LogArgs,
+    #[command(flatten)]
+    app: AppArgs,
 }
 
 /// What is logged, and where.
 #[derive(Clone, Debug, clap::Args)]
 pub struct LogArgs {
     /// Log in colour, to stdout
-    #[arg(short, long, global = true)]
+    #[arg(short, long)]
     pub console: bool,
     /// Log more; twice for still more
-    #[arg(short, long, action = ArgAction::Count, global = true)]
+    #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,
     /// Log nothing
-    #[arg(short, long, global = true)]
+    #[arg(short, long)]
     pub silent: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Make a small app in an empty folder
-    Init,
-    /// Run the app in this folder
-    Run(AppArgs),
-    /// Say what is wrong with the app in this folder
-    Check(AppArgs),
-    /// Print the version
-    Version,
 }
 
 /// What an app is loaded with.
@@ -78,6 +110,41 @@ pub struct AppArgs {
     /// Set a field of the configuration (repeatable)
     #[arg(long, value_name = "SECTION.PATH=VALUE")]
     set: Vec<Setting>,
+}
+
+impl Args {
+    /// Reads the command line of this program.
+    ///
+    /// # Errors
+    /// Wrong usage; or that help or the version were asked for, which are the answer then.
+    pub fn read() -> Result<Args, clap::Error> {
+        Line::try_parse().map(Args::of)
+    }
+
+    /// Flags behind the command come after those before it.
+    fn of(line: Line) -> Args {
+        let (command, later) = match line.words {
+            Words::Init(flags) => (Command::Init, flags),
+            Words::Run(flags) => (Command::Run, flags),
+            Words::Check(flags) => (Command::Check, flags),
+            Words::Version(flags) => (Command::Version, flags),
+        };
+        let Flags { folder, log, app } = line.flags;
+        Args {
+            command,
+            folder: later.folder.or(folder),
+            log: LogArgs {
+                console: log.console || later.log.console,
+                verbose: log.verbose.saturating_add(later.log.verbose),
+                silent: log.silent || later.log.silent,
+            },
+            app: AppArgs {
+                config: [app.config, later.app.config].concat(),
+                o: [app.o, later.app.o].concat(),
+                set: [app.set, later.app.set].concat(),
+            },
+        }
+    }
 }
 
 impl AppArgs {
@@ -117,7 +184,33 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
-        Args::command().debug_assert();
+        Line::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_stand_before_and_behind_the_command() {
+        let words = |line: &str| {
+            let line = Line::try_parse_from(line.split(' '));
+            Args::of(line.unwrap_or_else(|error| panic!("{error}")))
+        };
+        let args = words(
+            "moondust -v -s -C a --config 1 --set a.b=1 -o a:b:c=1 \
+             run -v -c -C b --config 2 --set a.b=2 -o a:b:c=2",
+        );
+        assert_eq!(args.command, Command::Run);
+        assert_eq!(args.folder, Some("b".into()));
+        assert_eq!(args.log.verbose, 2);
+        assert!(args.log.silent && args.log.console);
+        assert_eq!(args.app.config, [PathBuf::from("1"), "2".into()]);
+        let settings: [Setting; 2] = ["a.b=1", "a.b=2"].map(|text| text.parse().unwrap());
+        assert_eq!(args.app.set, settings);
+        let overrides: [Override; 2] = ["a:b:c=1", "a:b:c=2"].map(|text| text.parse().unwrap());
+        assert_eq!(args.app.o, overrides);
+        let args = words("moondust -C a version");
+        assert_eq!(
+            (args.command, args.folder),
+            (Command::Version, Some("a".into()))
+        );
     }
 
     #[test]

@@ -2,53 +2,45 @@
 //!
 //! Knows nothing of how apps are loaded or Lua is compiled.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
-use moondust_runtime::app::{self, App, Duplicates, LuaSource, Problem, SyntaxProblem};
+use moondust_runtime::app::{self, App, Duplicates, Problem};
 use moondust_runtime::runtime;
 
 use crate::args::AppArgs;
-use crate::say;
+use crate::output;
 
 /// Checks the app in this folder.
-pub fn check(args: AppArgs) -> ExitCode {
-    check_with(args, runtime::compile, &mut io::stdout().lock())
-}
-
-fn check_with(
-    args: AppArgs,
-    compile: impl Fn(&LuaSource) -> Result<(), SyntaxProblem>,
-    out: &mut impl Write,
-) -> ExitCode {
+///
+/// # Errors
+/// If what is wrong with it could not be written.
+pub fn check(args: AppArgs) -> Result<ExitCode, String> {
     let folder = args.folder();
     let loaded = app::load(folder, &args.into_options(Duplicates::Refused));
     let mut problems = loaded.problems;
-    problems.extend(app::check_syntax(&loaded.sources, compile));
+    problems.extend(app::check_syntax(&loaded.sources, runtime::compile));
     problems.sort_by(|a, b| a.place.cmp(&b.place));
-    say_all(&problems, out);
-    match loaded
+    let fine = loaded
         .app
-        .filter(|_| !problems.iter().any(Problem::is_error))
-    {
-        Some(app) => {
-            say(out, &format!("fine: {}", checked(&app)));
-            ExitCode::SUCCESS
-        }
+        .filter(|_| !problems.iter().any(Problem::is_error));
+    let (last, code) = match fine {
+        Some(app) => (format!("fine: {}", checked(&app)), ExitCode::SUCCESS),
         None => {
             let errors = problems.iter().filter(|p| p.is_error()).count();
-            say(out, &counted(errors, "error", "errors"));
-            ExitCode::FAILURE
+            (counted(errors, "error", "errors"), ExitCode::FAILURE)
         }
-    }
+    };
+    output::print(&format!("{}{last}\n", listed(&problems)))?;
+    Ok(code)
 }
 
-/// Writes each problem on a line of its own.
-pub fn say_all(problems: &[Problem], out: &mut impl Write) {
-    for problem in problems {
+/// Each problem on a line of its own.
+pub fn listed(problems: &[Problem]) -> String {
+    let line = |problem: &Problem| {
         let mark = if problem.is_error() { "" } else { " (warning)" };
-        say(out, &format!("{problem}{mark}"));
-    }
+        format!("{problem}{mark}\n")
+    };
+    problems.iter().map(line).collect()
 }
 
 /// What was looked at.

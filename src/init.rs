@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use moondust_runtime::app;
 
-use crate::say;
+use crate::output;
 
 /// The files of the small app.
 const STARTER: [(&str, &str); 3] = [
@@ -22,12 +22,8 @@ const STARTER: [(&str, &str); 3] = [
 pub fn init() -> Result<ExitCode, String> {
     let folder = Path::new(".");
     let failed = |error: io::Error| format!("cannot make an app here: {error}");
-    let out = &mut io::stdout();
     if app::declares_entries(folder) {
-        say(
-            out,
-            "This is an app already, and all is there. Run it: moondust run",
-        );
+        output::print("This is an app already, and all is there. Run it: moondust run\n")?;
         return Ok(ExitCode::SUCCESS);
     }
     if fs::read_dir(folder).map_err(failed)?.next().is_some() {
@@ -36,9 +32,9 @@ pub fn init() -> Result<ExitCode, String> {
     }
     for (path, text) in STARTER {
         write(&folder.join(path), text).map_err(failed)?;
-        say(out, &format!("wrote {path}"));
     }
-    say(out, "Run the app: moondust run");
+    let wrote = STARTER.map(|(path, _)| format!("wrote {path}\n")).concat();
+    output::print(&format!("{wrote}Run the app: moondust run\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -6,13 +6,11 @@ mod args;
 mod check;
 mod init;
 mod logging;
+mod output;
 mod run;
 mod signals;
 
-use std::io::{self, Write};
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use args::{Args, Command};
 
@@ -20,15 +18,24 @@ use args::{Args, Command};
 static ALLOCATOR: moondust_runtime::Allocator = moondust_runtime::Allocator {};
 
 fn main() -> ExitCode {
-    // Wrong usage ends here, with status 2.
-    let args = Args::parse();
-    match dispatch(args) {
-        Ok(code) => code,
-        Err(failure) => {
-            say(&mut io::stderr(), &format!("moondust: {failure}"));
-            ExitCode::FAILURE
-        }
+    let done = match Args::read() {
+        Ok(args) => dispatch(args),
+        Err(answer) => explain(&answer),
+    };
+    done.unwrap_or_else(|failure| {
+        output::complain(&format!("moondust: {failure}\n"));
+        ExitCode::FAILURE
+    })
+}
+
+/// Prints help, the version, or what is wrong with the command line.
+fn explain(answer: &clap::Error) -> Result<ExitCode, String> {
+    let printed = answer.print();
+    if !answer.use_stderr() {
+        output::told(printed)?;
     }
+    // Wrong usage ends with 2.
+    Ok(ExitCode::from(answer.exit_code() as u8))
 }
 
 fn dispatch(args: Args) -> Result<ExitCode, String> {
@@ -38,17 +45,11 @@ fn dispatch(args: Args) -> Result<ExitCode, String> {
     }
     match args.command {
         Command::Init => init::init(),
-        Command::Run(app) => run::run(app, &args.log),
-        Command::Check(app) => Ok(check::check(app)),
+        Command::Run => run::run(args.app, &args.log),
+        Command::Check => check::check(args.app),
         Command::Version => {
-            let version = concat!("moondust ", env!("CARGO_PKG_VERSION"));
-            say(&mut io::stdout(), version);
+            output::print(concat!("moondust ", env!("CARGO_PKG_VERSION"), "\n"))?;
             Ok(ExitCode::SUCCESS)
         }
     }
-}
-
-/// Writes a line. Nobody is left to tell when that fails: the reader is gone.
-fn say(out: &mut impl Write, line: &str) {
-    let _ = writeln!(out, "{line}");
 }

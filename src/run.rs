@@ -2,7 +2,6 @@
 //!
 //! Knows nothing of how: it sets up the log, prints what is wrong with the app, and hands it on.
 
-use std::io;
 use std::process::ExitCode;
 
 use log::LevelFilter;
@@ -10,8 +9,9 @@ use moondust_runtime::app::{self, App, Config, Duplicates, LogEncoding, LogLevel
 use moondust_runtime::runtime::{self, BootError, RunOptions, Runtime};
 
 use crate::args::{AppArgs, LogArgs};
-use crate::check::say_all;
+use crate::check::listed;
 use crate::logging::{self, Encoding, Stream};
+use crate::output;
 use crate::signals;
 
 /// Runs the app in this folder, until it ends or is told to stop.
@@ -20,7 +20,7 @@ use crate::signals;
 /// What kept it from running, other than what is wrong with the app.
 pub fn run(args: AppArgs, log: &LogArgs) -> Result<ExitCode, String> {
     let loaded = app::load(args.folder(), &args.into_options(Duplicates::LastWins));
-    say_all(&loaded.problems, &mut io::stderr().lock());
+    output::complain(&listed(&loaded.problems));
     match loaded.app {
         Some(app) => run_app(&app, &loaded.sources, log),
         None => Ok(ExitCode::FAILURE),
@@ -38,7 +38,7 @@ fn run_app(app: &App, sources: &[LuaSource], log: &LogArgs) -> Result<ExitCode, 
         Err(BootError::BadSource(_)) => {
             // It was the first that the runtime came upon; here are all.
             let problems = app::check_syntax(sources, runtime::compile);
-            say_all(&problems, &mut io::stderr().lock());
+            output::complain(&listed(&problems));
             return Ok(ExitCode::FAILURE);
         }
         Err(error) => return Err(error.to_string()),

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-/// An encoded Lua value, shared by all who are told of it. The encoding is versioned by its tags and independent of the
+/// An encoded Lua value, or several one after the other (the arguments of a spawn), shared by all who are told of it. The encoding is versioned by its tags and independent of the
 /// machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Payload(Arc<[u8]>);

@@ -114,9 +114,13 @@ impl Runtime {
                 },
             }
         };
+        let stuck = name.clone();
         let orphans = Arc::new(Orphans::new(name));
         let mut config = Config::new(Arc::new(Signals::install()));
         config.orphan = Some(orphans.clone());
+        config.stuck = Some(Arc::new(move |pid, lasted| {
+            say_stuck(stuck(pid, ""), lasted)
+        }));
         config.idle = Some(idle(slab.clone()));
         let scheduler = Scheduler::start(config);
         let hosts = app.hosts.iter().map(|(id, host)| {
@@ -132,9 +136,15 @@ impl Runtime {
             Environment::new(app),
             Sources::new(app),
             hosts,
+            app.entries.keys().map(ToString::to_string).collect(),
         ));
         let _ = late_node.set(node.clone());
         add_entries(app, &node, slab)?;
+        if !app.services.values().any(|s| s.lifecycle.auto_start) {
+            log::warn!(
+                "nothing is set to start: give a process.service `lifecycle: {{auto_start: true}}`"
+            );
+        }
         let plan = AppServices::new(app, node.clone());
         let (services, plan) = plan.map_err(|error| BootError::Plan(error.to_string()))?;
         let clock = *node.scheduler().clock();
@@ -182,6 +192,13 @@ fn name(node: &Node, pid: crate::pid::Pid, stack: &str) -> Name {
         entry: node.entry_of(pid),
         stack: node.sources().locate(stack),
     }
+}
+
+/// Says that a process is in a function that can't be interrupted.
+fn say_stuck(process: Name, lasted: Duration) {
+    let Name { pid, entry, .. } = process;
+    let (pid, entry, lasted) = (&*pid, &*entry, format!("{lasted:.1?}"));
+    log::warn!(pid, entry, lasted; "process is stuck in a native function: another worker stands in");
 }
 
 /// What a worker does that has nothing to do after many processes have ended.

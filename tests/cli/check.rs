@@ -202,6 +202,65 @@ fn flags_set_fields_and_are_named_when_they_cannot() {
 }
 
 #[test]
+fn what_no_flag_can_set_is_warned_of() {
+    let said = App::of(HOST).run(&["check", "--set", "lua.template=false"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let expected = "--set lua.template=false: lua.template: unknown field, which has no effect, \
+                    did you mean `templates`? (warning)\n";
+    assert!(said.stdout.starts_with(expected), "{said:?}");
+}
+
+#[test]
+fn a_few_lines_that_mean_gigabytes_are_refused() {
+    let mut bomb = format!(
+        "  - name: bomb\n    kind: registry.entry\n    a: &a {}\n",
+        "x".repeat(100_000)
+    );
+    for (name, of) in [("b", "a"), ("c", "b"), ("d", "c")] {
+        let items = [format!("*{of}").as_str(); 30].join(", ");
+        bomb += &format!("    {name}: &{name} [{items}]\n");
+    }
+    let problems = App::of(&bomb).refused();
+    let expected = "src/_index.yaml:7:";
+    assert!(problems[0].starts_with(expected), "{problems:?}");
+    assert!(problems[0].contains("too long ones"), "{problems:?}");
+}
+
+#[test]
+fn files_have_a_largest_size() {
+    let app =
+        App::of("  - {name: w, kind: process.lua, source: file://w.lua}\n").file("src/w.lua", "");
+    let large = |path: &str| {
+        let file = std::fs::File::create(app.path().join(path)).unwrap();
+        file.set_len(3 << 30).unwrap();
+    };
+    large("src/w.lua");
+    let advice = "is larger than 16 MiB, keep what is so large out of the app's sources";
+    assert_eq!(
+        app.refused(),
+        [
+            &format!("src/_index.yaml:3:42: app:w: source: `src/w.lua` {advice}"),
+            "1 error"
+        ]
+    );
+    large("src/_index.yaml");
+    assert_eq!(app.refused()[0], format!("`src/_index.yaml` {advice}"));
+}
+
+#[test]
+fn a_file_is_not_read_without_end() {
+    let items = ["file://l.lua"; 70].join(", ");
+    let app = App::of(&format!(
+        "  - {{name: e, kind: registry.entry, all: [{items}]}}\n"
+    ))
+    .file("src/l.lua", &"-".repeat(4 << 20));
+    let problems = app.refused();
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    let what = ": app:e: all: the files that entries name have more than 256 MiB together";
+    assert!(problems[0].contains(what), "{problems:?}");
+}
+
+#[test]
 fn configuration_files_are_read() {
     let app = App::of(HOST)
         .file(".wippy.yaml", "shutdown: {timeout: 5s}\n")
@@ -213,6 +272,8 @@ fn configuration_files_are_read() {
         said.stdout.starts_with("bad.yaml:2:12: shutdown.timeout: "),
         "{said:?}"
     );
+    let said = app.run(&["--config", "bad.yaml", "check"]);
+    assert_eq!(said.code, 1);
     let said = app.run(&["check", "--config", "none.yaml"]);
     assert!(
         said.stdout.contains("there is no file `none.yaml`"),

@@ -127,6 +127,92 @@ fn a_service_whose_top_level_raises_fails_with_the_place() {
 }
 
 #[test]
+fn a_failing_top_level_restarts_a_service_as_a_failing_main_does() {
+    for (templates, source) in [
+        ("true", "error('no luck', 0)"),
+        ("false", "error('no luck', 0)"),
+        ("true", "print('not pure') error('no luck', 0)"),
+        ("true", "error(select(2, process.send('nobody', 'x')))"),
+    ] {
+        let app = service(source, "initial_delay: 1ms, jitter: 0");
+        let set = format!("lua.templates={templates}");
+        let mut running = app.start_with(&["--set", &set], &[]);
+        for line in running.wait_for_many(3, "service failed") {
+            assert!(line.contains("failed: restarting it"), "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_top_level_may_end_its_service_for_good() {
+    let raises = "error(errors.new{message = 'no way', retryable = false})";
+    for before in ["", "print('not pure') "] {
+        let app = service(&format!("{before}{raises}"), "initial_delay: 1ms");
+        let ended = app.start().ended();
+        assert_eq!(ended.code, Some(1), "{ended:#?}");
+        assert!(ended.with("restarting it").is_empty(), "{ended:#?}");
+        let last = ended.with("service failed for good: the program made its error not retryable");
+        assert_eq!(field(last[0], "reason"), "no way");
+    }
+}
+
+#[test]
+fn a_top_level_that_runs_past_the_start_timeout_is_ended_and_run_again() {
+    let app = App::of(&format!(
+        "{HOST}  - {{name: p, kind: process.lua, source: file://p.lua}}
+  - {{name: s, kind: process.service, process: p, host: app:processes, lifecycle: \
+         {{auto_start: true, start_timeout: 300ms, restart: {{initial_delay: 1ms, max_attempts: 2}}}}}}
+"
+    ))
+    .file("src/p.lua", "print('begins') while true do end");
+    let ended = app.start().ended();
+    assert_eq!(ended.code, Some(1), "{ended:#?}");
+    assert_eq!(ended.with("begins").len(), 2, "{ended:#?}");
+    for failure in ended.with("service failed") {
+        assert_eq!(field(failure, "reason"), "did not start within 300ms");
+    }
+}
+
+#[test]
+fn what_requires_a_service_waits_for_its_top_level() {
+    let named = |name: &str, process: &str, requires: &str| {
+        format!(
+            "  - {{name: {name}, kind: process.service, process: {process}, host: app:processes, \
+             lifecycle: {{auto_start: true, requires: [{requires}]}}}}\n"
+        )
+    };
+    let app = App::of(&format!(
+        "{HOST}  - {{name: slow, kind: process.lua, source: file://slow.lua, modules: [time]}}
+  - {{name: quick, kind: process.lua, source: file://quick.lua}}\n{}{}",
+        named("ground", "slow", ""),
+        named("above", "quick", "ground"),
+    ))
+    .file(
+        "src/slow.lua",
+        "require('time').sleep('200ms')
+        print('the ground is there')
+        return { main = function() process.events():receive() end }",
+    )
+    .file(
+        "src/quick.lua",
+        "return { main = function() print('above it') process.events():receive() end }",
+    );
+    let mut running = app.start();
+    let first = running.wait_for_any(&["the ground is there", "above it"]);
+    assert_eq!(first, "INFO  the ground is there");
+    running.wait_for("above it");
+    running.stop().cleanly();
+}
+
+#[test]
+fn an_app_that_starts_nothing_says_so() {
+    let mut running = App::of(HOST).start();
+    let line = running.wait_for("nothing is set to start");
+    assert!(line.starts_with("WARN  "), "{line}");
+    running.stop().cleanly();
+}
+
+#[test]
 fn services_stop_before_what_they_require() {
     let named = |name: &str, requires: &str| {
         format!(

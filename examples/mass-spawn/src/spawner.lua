@@ -7,6 +7,9 @@ local time = require("time")
 -- Workers spawned between two looks at our events, so that a cancel is heard while we spawn.
 local SPAWN_BATCH = 1000
 
+-- About as many processes as can live at once in one program.
+local MOST_WORKERS = 16000000
+
 -- Ends the service for good: starting again would read the same wrong value.
 local function reject(format, ...)
     error(errors.new({
@@ -18,9 +21,11 @@ end
 
 local function read_count(name)
     local text = env.get(name)
+    -- A number too large for an integer becomes a float, which is larger than the most too.
     local count = text and text:match("^%d+$") and tonumber(text)
-    if not count or count < 1 then
-        reject('%s must be a whole number of 1 or more, such as 10000, and is "%s"', name, text)
+    if not count or count < 1 or count > MOST_WORKERS then
+        reject('%s must be a whole number from 1 to %d, such as 10000, and is "%s"',
+            name, MOST_WORKERS, text)
     end
     return count
 end

@@ -1,5 +1,10 @@
-//! Reading arguments as Lua's own libraries do: numerals are numbers, numbers are strings, and error objects are
-//! their messages wherever a string is expected. Spec: 03 A.
+//! Reading the arguments of a call, and saying what is wrong with one.
+//!
+//! There are two sets of rules, because programs know two. Lua's own libraries take numerals for numbers, fractions for no
+//! integers ([`Call::exact`]), and, as the dialect has it, error objects for their messages ([`Call::stringify`]): what
+//! Lua programs of any origin do with `string`, `table` and `math` works. The runtime's modules are the dialect's alone:
+//! they cut fractions off ([`Call::truncated`]), and to them an error object is no name and no id ([`Call::string`]).
+//! Knows nothing of what a function does with its arguments.
 
 use crate::lua::{Number, Raise, Type};
 
@@ -7,6 +12,42 @@ use super::text::number;
 use super::{Call, text};
 
 impl Call<'_> {
+    /// "bad argument #1 to 'send' (…)"; the function's name is the caller's.
+    pub(super) fn bad_argument(&self, index: i32, what: &str) -> Raise {
+        match self.lua.called_as() {
+            Some((name, true)) if index == 1 => {
+                Raise::Text(format!("calling '{name}' on bad self ({what})"))
+            }
+            Some((name, method)) => {
+                let index = index - i32::from(method);
+                Raise::Text(format!("bad argument #{index} to '{name}' ({what})"))
+            }
+            None => Raise::Text(format!("bad argument #{index} ({what})")),
+        }
+    }
+
+    /// "… (string expected, got nil)"
+    pub(super) fn wrong_type(&self, index: i32, expected: &str) -> Raise {
+        let got = match self.lua.class(index) {
+            Some(class) => class.name(),
+            None => self.lua.kind(index).name(),
+        };
+        self.bad_argument(index, &format!("{expected} expected, got {got}"))
+    }
+
+    /// The bytes of a string argument; a number is one, an error object isn't.
+    pub(super) fn string(&mut self, index: i32) -> Result<&[u8], Raise> {
+        if !self.lua.coerce(index) {
+            return Err(self.wrong_type(index, "string"));
+        }
+        Ok(self.lua.bytes(index).expect("coerced to a string"))
+    }
+
+    /// A string argument as text.
+    pub(super) fn text(&mut self, index: i32) -> Result<String, Raise> {
+        Ok(String::from_utf8_lossy(self.string(index)?).into_owned())
+    }
+
     /// Makes sure that there is a string at `index`: turns a number or an error object into its text, in place.
     pub(super) fn stringify(&mut self, index: i32) -> Result<(), Raise> {
         if self.lua.coerce(index) {
@@ -55,7 +96,7 @@ impl Call<'_> {
     }
 
     /// An integer argument; a float must be integral.
-    pub(super) fn whole(&self, index: i32) -> Result<i64, Raise> {
+    pub(super) fn exact(&self, index: i32) -> Result<i64, Raise> {
         match self.number(index)? {
             Number::Integer(value) => Ok(value),
             Number::Float(value) => number::truncate(value)
@@ -65,10 +106,27 @@ impl Call<'_> {
     }
 
     /// An integer argument that may be left out.
-    pub(super) fn whole_or(&self, index: i32, default: i64) -> Result<i64, Raise> {
+    pub(super) fn exact_or(&self, index: i32, default: i64) -> Result<i64, Raise> {
         match self.lua.kind(index) {
             Type::None | Type::Nil => Ok(default),
-            _ => self.whole(index),
+            _ => self.exact(index),
         }
+    }
+
+    /// An integer argument; a float is cut off toward zero. `what` it is, if it is none.
+    pub(super) fn truncated(&mut self, index: i32, what: &str) -> Result<i64, Raise> {
+        match self.lua.number(index) {
+            Some(Number::Integer(value)) => Ok(value),
+            Some(Number::Float(value)) if value.is_finite() => Ok(value as i64),
+            Some(Number::Float(_)) => {
+                Err(self.bad_argument(index, &format!("{what} is not finite")))
+            }
+            None => Err(self.wrong_type(index, "number")),
+        }
+    }
+
+    /// Whether there is a table at `index`.
+    pub(super) fn is_table(&self, index: i32) -> bool {
+        self.lua.kind(index) == Type::Table
     }
 }

@@ -1,6 +1,6 @@
 //! `coroutine.spawn`: a task of its own in the same process. The rest of the library is `lua/coroutine.rs`.
 //!
-//! Spec: 02 B.
+//! See `docs/coroutine.md`.
 
 use crate::lua::{Answer, Function, LibrariesBuilder, Module, Outcome, Type};
 

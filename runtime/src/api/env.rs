@@ -1,4 +1,4 @@
-//! The module `env`: declared environment variables. Spec: 03 D.
+//! The module `env`: declared environment variables. See `docs/env.md`.
 
 use crate::lua::{Answer, Function, LibrariesBuilder, Module, Outcome};
 

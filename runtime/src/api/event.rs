@@ -1,4 +1,4 @@
-//! The tables that `process.events()` hands out. Spec: 01 section 8, with the decisions of its README.
+//! The tables that `process.events()` hands out. See `docs/process.md`.
 
 use crate::lua::{PayloadObject, Raise};
 use crate::process::{Event, Exit};

@@ -1,4 +1,4 @@
-//! The library `math`. Spec: 06 section 4.
+//! The library `math`. See `docs/dialect.md`.
 //!
 //! What Lua 5.5 has is its own; here are the functions that it has dropped, and randomness, whose state is the
 //! process's and not the VM's. Knows nothing of numerals.
@@ -122,7 +122,7 @@ fn ldexp(call: &mut Call) -> Outcome {
     /// The largest power of two that both it and its inverse are normal numbers.
     const STEP: i64 = 1022;
     let mut value = call.float(1)?;
-    let mut exponent = call.whole(2)?.clamp(-FURTHEST, FURTHEST);
+    let mut exponent = call.exact(2)?.clamp(-FURTHEST, FURTHEST);
     while exponent > STEP {
         value *= 2f64.powi(STEP as i32);
         exponent -= STEP;
@@ -188,11 +188,11 @@ fn random(call: &mut Call) -> Outcome {
             call.lua.push_float(fraction);
             return Ok(Answer::Values(1));
         }
-        1 => match call.whole(1)? {
+        1 => match call.exact(1)? {
             0 => (i64::MIN, i64::MAX),
             high => (1, high),
         },
-        2 => (call.whole(1)?, call.whole(2)?),
+        2 => (call.exact(1)?, call.exact(2)?),
         _ => return Err("wrong number of arguments".into()),
     };
     if low > high {
@@ -208,7 +208,7 @@ fn randomseed(call: &mut Call) -> Outcome {
     let (seed, more) = if call.lua.top() == 0 {
         (fastrand::i64(..), fastrand::i64(..))
     } else {
-        (seed_argument(call)?, call.whole_or(2, 0)?)
+        (seed_argument(call)?, call.exact_or(2, 0)?)
     };
     call.state.random = Random(mixed(seed as u64) ^ (more as u64).rotate_left(32));
     call.lua.push_integer(seed);

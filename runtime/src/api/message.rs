@@ -1,4 +1,4 @@
-//! The message object: what an inbox hands out. Spec: 01 section 7.
+//! The message object: what an inbox hands out. See `docs/process.md`.
 
 use crate::lua::{
     Answer, Class, Function, LibrariesBuilder, Object, Outcome, PayloadObject, Raise, Stack,

@@ -9,6 +9,9 @@ mod coroutine;
 mod env;
 mod errors;
 mod event;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
+mod handed;
 mod host;
 mod logger;
 mod mail;
@@ -31,12 +34,13 @@ mod texts;
 mod time;
 mod timers;
 mod types;
+mod waits;
 
 use std::sync::Arc;
 
 use crate::clock::Moment;
 use crate::error::{Error, kind};
-use crate::lua::{self, Answer, Libraries, LibrariesBuilder, Number, Outcome, Raise, Type};
+use crate::lua::{self, Answer, Libraries, LibrariesBuilder, Outcome, Raise, Type};
 use crate::payload::Payload;
 use crate::pid::Pid;
 use crate::process::Message;
@@ -156,58 +160,9 @@ pub fn libraries() -> Libraries<Host> {
     libraries.build()
 }
 
-// ---- reading arguments, for all modules
+// ---- answers, for all modules
 
-/// How a function says what is wrong with an argument.
 impl Call<'_> {
-    /// "bad argument #1 to 'send' (…)"; the function's name is the caller's.
-    fn bad_argument(&self, index: i32, what: &str) -> Raise {
-        match self.lua.called_as() {
-            Some((name, true)) if index == 1 => {
-                Raise::Text(format!("calling '{name}' on bad self ({what})"))
-            }
-            Some((name, method)) => {
-                let index = index - i32::from(method);
-                Raise::Text(format!("bad argument #{index} to '{name}' ({what})"))
-            }
-            None => Raise::Text(format!("bad argument #{index} ({what})")),
-        }
-    }
-
-    /// "… (string expected, got nil)"
-    fn wrong_type(&self, index: i32, expected: &str) -> Raise {
-        let got = match self.lua.class(index) {
-            Some(class) => class.name(),
-            None => self.lua.kind(index).name(),
-        };
-        self.bad_argument(index, &format!("{expected} expected, got {got}"))
-    }
-
-    /// The bytes of a string (or number) argument.
-    fn string(&mut self, index: i32) -> Result<&[u8], Raise> {
-        if !self.lua.coerce(index) {
-            return Err(self.wrong_type(index, "string"));
-        }
-        Ok(self.lua.bytes(index).expect("coerced to a string"))
-    }
-
-    /// A string argument as text.
-    fn text(&mut self, index: i32) -> Result<String, Raise> {
-        Ok(String::from_utf8_lossy(self.string(index)?).into_owned())
-    }
-
-    /// An integer argument; a float is truncated toward zero.
-    fn integer(&mut self, index: i32, what: &str) -> Result<i64, Raise> {
-        match self.lua.number(index) {
-            Some(Number::Integer(value)) => Ok(value),
-            Some(Number::Float(value)) if value.is_finite() => Ok(value as i64),
-            Some(Number::Float(_)) => {
-                Err(self.bad_argument(index, &format!("{what} is not finite")))
-            }
-            None => Err(self.wrong_type(index, "number")),
-        }
-    }
-
     /// Raises unless the call can wait, which must be known before it notes what it waits for.
     fn must_wait(&self) -> Result<(), Raise> {
         match self.lua.can_wait() {
@@ -254,10 +209,5 @@ impl Call<'_> {
     fn answer_text(&mut self, text: impl AsRef<[u8]>) -> Outcome {
         self.lua.push_bytes(text);
         Ok(Answer::Values(1))
-    }
-
-    /// Whether there is a table at `index`.
-    fn is_table(&self, index: i32) -> bool {
-        self.lua.kind(index) == Type::Table
     }
 }

@@ -1,4 +1,4 @@
-//! The library `os`: time and dates only. Spec: 02 D.
+//! The library `os`: time and dates only. See `docs/dialect.md`.
 //!
 //! Reads clocks through the system, so that tests can give it one. Calendars are in `os_time`.
 
@@ -12,14 +12,12 @@ use super::{Call, Host};
 const NANOS: i64 = 1_000_000_000;
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
-    let module = Module::new("os")
-        .texts([("platform", "moondust")])
-        .functions([
-            ("time", Function::new(time)),
-            ("date", Function::new(date)),
-            ("clock", Function::new(clock)),
-            ("difftime", Function::new(difftime)),
-        ]);
+    let module = Module::new("os").texts([("platform", "wippy")]).functions([
+        ("time", Function::new(time)),
+        ("date", Function::new(date)),
+        ("clock", Function::new(clock)),
+        ("difftime", Function::new(difftime)),
+    ]);
     libraries.library(module);
 }
 
@@ -66,7 +64,7 @@ fn given(call: &mut Call) -> Result<Given, Raise> {
 fn field(call: &mut Call, name: &str) -> Result<Option<i64>, Raise> {
     let found = match call.lua.get_field(1, name) {
         Type::Nil => Ok(None),
-        _ => match call.whole(-1) {
+        _ => match call.exact(-1) {
             Ok(value) => Ok(Some(value)),
             Err(_) => Err(format!("field '{name}' is not an integer").into()),
         },

@@ -1,4 +1,4 @@
-//! The restricted global `package`, and what names the dialect. Spec: 03 H.
+//! The restricted global `package`, and what names the dialect. See `docs/dialect.md`.
 
 use crate::lua::{Function, LibrariesBuilder, Module, Outcome};
 

@@ -1,4 +1,4 @@
-//! The global `payload` and the payload object: a value as it travelled. Spec: 03 B.
+//! The global `payload` and the payload object: a value as it travelled. See `docs/payload.md`.
 //!
 //! Transcoding to other formats than Lua's own belongs to the modules of those formats.
 

@@ -13,8 +13,8 @@ use crate::process::{Body, Exit, Step, Turn};
 use crate::size::Size;
 
 use super::channel::{Channel, Source};
+use super::handed::Handed;
 use super::host::Own;
-use super::tasks::{Grant, Granted, Task};
 use super::timers::{Target, Timer};
 use super::{Code, Host, Identity};
 
@@ -34,7 +34,10 @@ enum Stage {
     /// It runs.
     Running(Vm<Host>),
     /// It is over.
-    Ended,
+    Ended {
+        /// Whether its top level had run.
+        started: bool,
+    },
 }
 
 impl Program {
@@ -62,6 +65,15 @@ impl Program {
     /// What the top level fails with, or that the method is missing.
     pub fn prepare(code: &Code, identity: &Arc<Identity>) -> Result<Preparation, Error> {
         code.prepare(|| Host::for_template(identity.clone()))
+    }
+
+    /// Whether its top level has run.
+    pub fn has_started(&self) -> bool {
+        match &self.stage {
+            Stage::New { .. } => false,
+            Stage::Running(vm) => vm.has_booted(),
+            Stage::Ended { started } => *started,
+        }
     }
 
     /// The VM, made now if it is the first step.
@@ -114,7 +126,7 @@ impl Program {
         let now = self.host.now;
         while let Some(timer) = self.host.timers.take_due(now) {
             match timer.target {
-                Target::Task(task) => self.host.wake_sleeper(task),
+                Target::Task(task) => self.host.tasks.wake(task),
                 Target::Channel(number, arming) => {
                     let channel = vm.kept_in::<Channel>(Kept::Channels, number);
                     self.host.strike(channel, timer, arming);
@@ -125,17 +137,6 @@ impl Program {
 }
 
 impl Own {
-    fn wake_sleeper(&mut self, task: Task) {
-        self.tasks.grant(
-            task,
-            Grant {
-                case: 0,
-                what: Granted::Time,
-            },
-            0,
-        );
-    }
-
     /// A channel's timer has struck. The channel is gone if the program let go of it.
     fn strike(&mut self, channel: Option<&mut Channel>, timer: Timer, arming: u32) {
         let wall = self.identity.system.wall(timer.at);
@@ -146,14 +147,18 @@ impl Own {
         if strikes.arming != arming {
             return;
         }
-        let full = strikes.strike(wall);
-        channel.closed |= strikes.closes();
+        strikes.strike(wall);
         if let Some(at) = strikes.next_after(timer.at, self.now) {
             self.timers.arm(Timer { at, ..timer });
         }
-        let number = channel.number;
-        if !full {
-            self.tasks.grant_value(number);
+        if let Some(receiver) = self.tasks.receiver(channel.number)
+            && let Some(at) = strikes.take()
+        {
+            self.tasks.hand(receiver, Handed::Strike(at));
+        }
+        if strikes.closes() {
+            channel.closed = true;
+            self.tasks.close(channel.number);
         }
     }
 
@@ -207,10 +212,14 @@ impl Body for Program {
             return Step::Exit(Exit::Failed(Arc::new(error)));
         }
         self.host.take_letters();
+        if let Stage::Running(vm) = &mut self.stage {
+            vm.begin_step(turn.now);
+        }
         self.fire();
         let step = self.run_ready();
         if let Step::Exit(_) = step {
-            self.stage = Stage::Ended;
+            let started = self.has_started();
+            self.stage = Stage::Ended { started };
             // The process holds the program, and the program its process: let go.
             self.host.process = None;
         }
@@ -220,14 +229,14 @@ impl Body for Program {
     fn memory(&self) -> usize {
         match &self.stage {
             Stage::Running(vm) => vm.memory(),
-            Stage::New { .. } | Stage::Ended => 0,
+            Stage::New { .. } | Stage::Ended { .. } => 0,
         }
     }
 
     fn stack(&mut self) -> String {
         match &self.stage {
             Stage::Running(vm) => vm.trace(),
-            Stage::New { .. } | Stage::Ended => String::new(),
+            Stage::New { .. } | Stage::Ended { .. } => String::new(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The library `table`. Spec: 06 section 4.
+//! The library `table`. See `docs/dialect.md`.
 //!
 //! `insert` and `remove` are raw and lenient, as Lua 5.1's; `sort` and `move` are preludes, so that they can be
 //! preempted and comparators may wait.
@@ -69,7 +69,7 @@ fn insert(call: &mut Call) -> Outcome {
             Ok(Answer::Values(0))
         }
         3 => {
-            let position = call.whole(2)?;
+            let position = call.exact(2)?;
             if (1..=last).contains(&position) {
                 return shift_up(call, last as isize);
             }
@@ -83,7 +83,7 @@ fn insert(call: &mut Call) -> Outcome {
 /// Moves the elements from the position at 2 to `last` up by one, the last first, and puts the value at 3 in the place
 /// that is free then.
 fn shift_up(call: &mut Call, last: isize) -> Outcome {
-    let position = call.whole(2)?;
+    let position = call.exact(2)?;
     for at in (position..=last as i64).rev() {
         if must_pause(call, at - position) {
             return Ok(Answer::pause(shift_up, at as isize));
@@ -100,7 +100,7 @@ fn shift_up(call: &mut Call, last: isize) -> Outcome {
 fn remove(call: &mut Call) -> Outcome {
     check_writable(call)?;
     let length = call.lua.len(1) as i64;
-    let position = call.whole_or(2, length)?;
+    let position = call.exact_or(2, length)?;
     if !(1..=length).contains(&position) {
         call.lua.push_nil();
         return Ok(Answer::Values(1));
@@ -113,7 +113,7 @@ fn remove(call: &mut Call) -> Outcome {
 
 /// Moves the elements behind `hole` down by one, up to the position at 2; answers the value at 3.
 fn shift_down(call: &mut Call, hole: isize) -> Outcome {
-    let last = call.whole(2)?;
+    let last = call.exact(2)?;
     for at in hole as i64..last {
         if must_pause(call, last - at) {
             return Ok(Answer::pause(shift_down, at as isize));
@@ -160,7 +160,7 @@ fn maxn(call: &mut Call) -> Outcome {
 /// For the prelude: checks the arguments of `move` and answers `first, last, target, destination`.
 fn check_move(call: &mut Call) -> Outcome {
     check_table(call)?;
-    let (first, last, target) = (call.whole(2)?, call.whole(3)?, call.whole(4)?);
+    let (first, last, target) = (call.exact(2)?, call.exact(3)?, call.exact(4)?);
     let destination = if call.lua.is_nothing(5) { 1 } else { 5 };
     if call.lua.kind(destination) != Type::Table {
         return Err(call.wrong_type(destination, "table"));

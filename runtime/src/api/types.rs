@@ -1,4 +1,4 @@
-//! The built-in types as callable values: `integer(v)`, `number:is(v)` and so on. Spec: 06 section 3.
+//! The built-in types as callable values: `integer(v)`, `number:is(v)` and so on. See `docs/dialect.md`.
 //!
 //! Knows nothing of types that programs declare.
 

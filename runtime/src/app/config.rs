@@ -3,12 +3,11 @@
 //! Knows nothing of entries. Sections that this version has no use for are accepted, and have no effect.
 
 use std::fmt;
-use std::fs;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::files::ReadError;
+use super::files::read_text;
 use super::node::Node;
 use super::problem::{Place, Problem, Problems};
 use super::suggest;
@@ -37,6 +36,14 @@ const SECTIONS: [&str; 16] = [
     "security",
     "shutdown",
     "supervisor",
+];
+
+/// The fields of `lua`. What is not ours is known from apps that other runtimes run, and has no effect.
+const LUA: [&str; 4] = [
+    "templates",
+    "type_system",
+    "proto_cache_size",
+    "main_cache_size",
 ];
 
 /// How the runtime behaves.
@@ -143,10 +150,10 @@ pub(super) fn load(
 
 /// Lays what the file says on top of `root`.
 fn lay_file(root: &mut Node, path: &Path, shown: &str, problems: &Problems) {
-    let text = match fs::read_to_string(path) {
+    let text = match read_text(path) {
         Ok(text) => text,
         Err(error) => {
-            problems.push(ReadError::Io(error).problem(shown));
+            problems.push(error.problem(shown));
             return;
         }
     };
@@ -247,20 +254,16 @@ fn level_of(name: &str) -> Option<LogLevel> {
     }
 }
 
-/// Of this section the reference knows much that has no meaning here: only what we know is looked at.
 fn lua(section: &Node, config: &mut Config, problems: &Problems) {
-    let templates = section
-        .as_map()
-        .unwrap_or_default()
-        .iter()
-        .find(|pair| pair.key == "templates");
-    let Some(pair) = templates else { return };
-    match pair.value.to_value() {
-        Value::Bool(templates) => config.templates = templates,
-        _ => {
-            let what = format!("must be true or false, and is {}", pair.value.what());
-            let problem = Problem::error(what).at(&pair.value.place);
-            problems.push(problem.field("lua.templates"));
+    for (key, node) in fields(section, "lua", &LUA, problems) {
+        match (key, node.to_value()) {
+            ("templates", Value::Bool(templates)) => config.templates = templates,
+            ("templates", _) => {
+                let what = format!("must be true or false, and is {}", node.what());
+                let problem = Problem::error(what).at(&node.place);
+                problems.push(problem.field("lua.templates"));
+            }
+            _ => {}
         }
     }
 }
@@ -285,6 +288,8 @@ fn shutdown(section: &Node, config: &mut Config, problems: &Problems) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn load_from(files: &[(&str, &str)], settings: &[&str]) -> (Config, Vec<String>) {
@@ -309,7 +314,10 @@ mod tests {
                     ".wippy.yaml",
                     "version: \"1.0\"\nlogger: {level: debug, encoding: json}\nshutdown:\n  timeout: 5s\n",
                 ),
-                ("prod.yaml", "logger: {level: warn}\nlua: {x: 1}\n"),
+                (
+                    "prod.yaml",
+                    "logger: {level: warn}\nlua: {type_system: {enabled: true}}\n",
+                ),
             ],
             &["shutdown.timeout=1m"],
         );
@@ -326,6 +334,7 @@ mod tests {
             &[
                 "shutdown.timeout=soon",
                 "lua.templates=maybe",
+                "lua.template=false",
                 "shutdown.timeot=1s",
                 "logger.encoding=xml",
             ],
@@ -334,6 +343,7 @@ mod tests {
             problems,
             [
                 "--set logger.encoding=xml: logger.encoding: must be `console` or `json`, and is \"xml\"",
+                "--set lua.template=false: lua.template: unknown field, which has no effect, did you mean `templates`?",
                 "--set lua.templates=maybe: lua.templates: must be true or false, and is \"maybe\"",
                 "--set shutdown.timeot=1s: shutdown.timeot: unknown field, which has no effect, did you mean `timeout`?",
                 "--set shutdown.timeout=soon: shutdown.timeout: must be a duration such as 30s, and is \"soon\"",

@@ -3,10 +3,13 @@
 //! Knows nothing of what is in them.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use super::problem::Problem;
+
+/// The most bytes that a file may have: a thousand times what people write, and little enough to be read by the dozen.
+const MOST_BYTES: u64 = 16 << 20;
 
 /// The folder with an app's YAML and Lua files.
 #[derive(Debug)]
@@ -35,6 +38,8 @@ pub(super) enum ReadError {
     NoFile,
     /// It isn't UTF-8.
     NoText,
+    /// It has more than [`MOST_BYTES`].
+    TooLarge,
     /// The system says no.
     Io(io::Error),
 }
@@ -47,6 +52,11 @@ impl ReadError {
                 .advice("move the file into it"),
             ReadError::NoFile => Problem::error(format!("`{shown}` is no file")),
             ReadError::NoText => Problem::error(format!("`{shown}` is no UTF-8 text")),
+            ReadError::TooLarge => {
+                let most = MOST_BYTES >> 20;
+                Problem::error(format!("`{shown}` is larger than {most} MiB"))
+                    .advice("keep what is so large out of the app's sources")
+            }
             ReadError::Io(error) if error.kind() == io::ErrorKind::NotFound => {
                 Problem::error(format!("there is no file `{shown}`"))
             }
@@ -112,8 +122,7 @@ impl SourceFolder {
         if !real.is_file() {
             return Err(ReadError::NoFile);
         }
-        let bytes = fs::read(&real).map_err(ReadError::Io)?;
-        let text = String::from_utf8(bytes).map_err(|_| ReadError::NoText)?;
+        let text = read_text(&real)?;
         let shown = self.shown(&path);
         Ok(SourceFile { shown, text })
     }
@@ -142,6 +151,19 @@ impl SourceFolder {
             (shown, error)
         })
     }
+}
+
+/// Reads a text of at most [`MOST_BYTES`], and no more than that of anything longer.
+pub(super) fn read_text(path: &Path) -> Result<String, ReadError> {
+    let file = fs::File::open(path).map_err(ReadError::Io)?;
+    let mut bytes = Vec::new();
+    file.take(MOST_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(ReadError::Io)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(ReadError::TooLarge);
+    }
+    String::from_utf8(bytes).map_err(|_| ReadError::NoText)
 }
 
 /// Whether a file of this name may declare entries.
@@ -239,5 +261,20 @@ mod tests {
         assert!(matches!(read("//etc/passwd"), ReadError::Outside));
         assert!(matches!(read("."), ReadError::NoFile));
         assert!(matches!(read("none.lua"), ReadError::Io(_)));
+    }
+
+    #[test]
+    fn a_file_may_be_large_but_not_larger() {
+        let (dir, folder) = folder(&["src/large.lua"]);
+        let file = fs::File::options()
+            .write(true)
+            .open(dir.path().join("src/large.lua"))
+            .unwrap();
+        file.set_len(MOST_BYTES).unwrap();
+        let text = folder.read(Path::new("large.lua")).unwrap().text;
+        assert_eq!(text.len() as u64, MOST_BYTES);
+        file.set_len(3 << 30).unwrap();
+        let error = folder.read(Path::new("large.lua")).unwrap_err();
+        assert!(matches!(error, ReadError::TooLarge), "{error:?}");
     }
 }

@@ -3,7 +3,7 @@
 //! Knows nothing of single fields. The stages are those of [`load`], from top to bottom.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::boot::{self, BootOrder};
@@ -11,13 +11,14 @@ use super::catalog::Catalog;
 use super::config::{self, Setting};
 use super::entry::{Draft, EntryId};
 use super::fields::Fields;
-use super::files::SourceFolder;
+use super::files::{ReadError, SourceFolder, read_text};
 use super::graph;
+use super::include::Includes;
 use super::kind::lua::LuaSource;
 use super::kind::{self, host, lua, service, storage, variable};
 use super::overrides::Override;
 use super::problem::{Problem, Problems};
-use super::{App, include, index, suggest, yaml};
+use super::{App, index, suggest, yaml};
 
 /// The folder with the sources, where nothing else is said.
 const SOURCE_FOLDER: &str = "src";
@@ -82,16 +83,28 @@ pub fn declares_entries(dir: &Path) -> bool {
 
 fn load_noting(dir: &Path, options: &Options, problems: &Problems) -> Option<App> {
     let folder = open_sources(dir, problems)?;
-    let mut app = App {
+    let app = App {
         config: config::load(dir, &options.config_files, &options.settings, problems),
         ..App::default()
     };
-    let mut drafts = read_drafts(&folder, options, problems)?;
+    let drafts = read_drafts(&folder, options, problems)?;
+    Some(resolve(app, drafts, &folder, options, problems))
+}
+
+/// Reads `drafts` into `app`.
+pub(super) fn resolve(
+    mut app: App,
+    mut drafts: BTreeMap<EntryId, Draft>,
+    folder: &SourceFolder,
+    options: &Options,
+    problems: &Problems,
+) -> App {
     for change in &options.overrides {
         change.apply(&mut drafts, problems);
     }
+    let mut includes = Includes::new(folder, problems);
     for draft in drafts.values_mut() {
-        include::expand(draft, &folder, problems);
+        includes.expand(draft);
     }
     let catalog = Catalog::new(&drafts, &options.modules);
     for draft in drafts.values() {
@@ -103,7 +116,7 @@ fn load_noting(dir: &Path, options: &Options, problems: &Problems) -> Option<App
     check_started(&app, &drafts, problems);
     // A circle was noted above; then there is no app, and no order.
     app.boot = BootOrder::of(&app).unwrap_or_default();
-    Some(app)
+    app
 }
 
 /// Finds the folder with the sources.
@@ -116,7 +129,7 @@ fn open_sources(dir: &Path, problems: &Problems) -> Option<SourceFolder> {
     let relative = locked_sources(dir, problems).unwrap_or(SOURCE_FOLDER.to_string());
     match SourceFolder::open(dir, &relative) {
         Ok(folder) => Some(folder),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
             let problem = Problem::error(format!("no app here: there is no folder `{relative}`"));
             problems.push(problem.advice("make an app with `moondust init`"));
             None
@@ -131,7 +144,14 @@ fn open_sources(dir: &Path, problems: &Problems) -> Option<SourceFolder> {
 
 /// `directories.src` of the lock file, if there is one.
 fn locked_sources(dir: &Path, problems: &Problems) -> Option<String> {
-    let text = fs::read_to_string(dir.join(LOCK_FILE)).ok()?;
+    let text = match read_text(&dir.join(LOCK_FILE)) {
+        Ok(text) => text,
+        Err(ReadError::Io(error)) if error.kind() == ErrorKind::NotFound => return None,
+        Err(error) => {
+            problems.push(error.problem(LOCK_FILE));
+            return None;
+        }
+    };
     match yaml::parse(&text, &LOCK_FILE.into(), &mut Vec::new()) {
         Ok(root) => {
             let root = root?;
@@ -161,10 +181,8 @@ fn read_drafts(
     };
     let mut drafts = BTreeMap::new();
     for path in paths {
-        for draft in read_index(folder, &path, problems) {
-            note_duplicate(&drafts, &draft, options.duplicates, problems);
-            drafts.insert(draft.id.clone(), draft);
-        }
+        let found = read_index(folder, &path, problems);
+        gather(&mut drafts, found, options.duplicates, problems);
     }
     if drafts.is_empty() && !problems.any_error() {
         let problem = Problem::error("no app here: the source folder declares no entries");
@@ -172,6 +190,19 @@ fn read_drafts(
         return None;
     }
     Some(drafts)
+}
+
+/// Adds what one index file declares.
+pub(super) fn gather(
+    drafts: &mut BTreeMap<EntryId, Draft>,
+    found: Vec<Draft>,
+    duplicates: Duplicates,
+    problems: &Problems,
+) {
+    for draft in found {
+        note_duplicate(drafts, &draft, duplicates, problems);
+        drafts.insert(draft.id.clone(), draft);
+    }
 }
 
 fn read_index(folder: &SourceFolder, path: &Path, problems: &Problems) -> Vec<Draft> {

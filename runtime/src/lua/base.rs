@@ -8,7 +8,7 @@ use std::ffi::c_int;
 use mlua::ffi::{self, lua_CFunction, lua_State};
 
 use super::stack::Kept;
-use super::{globals, index, items};
+use super::{globals, index, items, metamethods};
 
 /// Replaces a library at `index` by a plain table with all that is in it, and fills the global table if that is it.
 ///
@@ -188,6 +188,7 @@ unsafe extern "C-unwind" fn setmetatable(state: *mut lua_State) -> c_int {
             ffi::lua_setmetatable(state, 1);
             return 1;
         }
+        metamethods::bring_back(state);
         // Lua looks for `__gc` just once, when the metatable is set.
         ffi::lua_pushstring(state, c"__gc".as_ptr());
         let finalizer = ffi::lua_rawget(state, 2) != ffi::LUA_TNIL;

@@ -14,9 +14,9 @@ use super::arena::Arena;
 const INCREMENTAL_ABOVE: usize = 256 * 1024;
 const GENERATIONAL_BELOW: usize = 128 * 1024;
 
-/// How far a heap may grow, in percent of what was live, before a young collection. A swarm's worker, tick by tick: at
-/// 100 % it uses up to 7,225 bytes, at 20 % 5,593, and a tick takes as long; at 12 % ticks are a tenth slower. A program
-/// with 200 KB live is a few percent slower than at 100 %, in half the memory.
+/// How far a heap may grow, in percent of what was live, before a young collection. In a block that is full sooner it
+/// means nothing (`tight.rs`); it is for VMs that are larger. A program with 200 KB live is a few percent slower than at
+/// 100 %, in half the memory.
 const MINOR_GROWTH: c_int = 20;
 
 /// Collects what booting left and sets the collector for a small heap.
@@ -31,6 +31,7 @@ pub(super) unsafe fn settle(state: *mut lua_State) {
         ffi::lua_gc(state, ffi::LUA_GCPARAM, ffi::LUA_GCPMINORMUL, MINOR_GROWTH);
         ffi::lua_gc(state, ffi::LUA_GCCOLLECT);
         ffi::lua_gc(state, ffi::LUA_GCGEN);
+        (*Arena::of(state)).begin_collecting();
     }
 }
 

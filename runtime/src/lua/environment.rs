@@ -3,7 +3,7 @@
 //! Knows nothing of YAML: the layer above resolved everything.
 
 use std::marker::PhantomData;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::chunk::Chunk;
@@ -56,12 +56,15 @@ pub(super) struct Environment {
     pub(super) seed: u32,
     /// Bytes of the block that the next VM gets: what the last ones needed.
     pub(super) block: AtomicUsize,
+    /// Whether it is known how large a copy is when it first waits.
+    pub(super) measured: AtomicBool,
     /// What its VMs start from, once its first process was spawned.
     pub(super) prepared: OnceLock<Prepared>,
 }
 
-// SAFETY: an environment is not changed once it was made, but for an atomic; the function pointers and bytecode in it
-// are read only.
+// SAFETY: of an environment two things change once it was made, and both may on any thread: an atomic, and what is
+// prepared, which is set once and only read then. The function pointers and bytecode in it are read only, and what a
+// template holds are bytes and offsets.
 unsafe impl Send for Environment {}
 // SAFETY: as above.
 unsafe impl Sync for Environment {}
@@ -75,21 +78,40 @@ impl Environment {
         }
     }
 
+    /// Bytes that every VM's block must have.
+    fn smallest_block(&self) -> usize {
+        self.template().map_or(FIRST_BLOCK / 2, Template::bytes)
+    }
+
     /// Notes that a VM has `bytes` when its program begins.
     pub(super) fn expect_block(&self, bytes: usize) {
         let block = (bytes + bytes * HEADROOM_EIGHTHS / 8 + HEADROOM).min(LARGEST_BLOCK);
         self.block.store(block, Ordering::Relaxed);
     }
 
+    /// Whether what a copy has when it first waits is yet to be noted; from then on it is not.
+    pub(super) fn is_to_be_measured(&self) -> bool {
+        self.template().is_some()
+            && !self.measured.load(Ordering::Relaxed)
+            && !self.measured.swap(true, Ordering::Relaxed)
+    }
+
+    /// Notes that `bytes` of a copy's block are live when it first waits. The next blocks become no larger by that, since
+    /// the first copy may be a special one; nor smaller than a copy.
+    pub(super) fn note_first_wait(&self, bytes: usize) {
+        let block = (bytes + bytes / ROOM_PART + ROOM).max(self.smallest_block());
+        self.block.fetch_min(block, Ordering::Relaxed);
+    }
+
     /// Notes that a VM did not fit into its block of so many bytes: the next ones get a step more.
     pub(super) fn note_outgrown(&self, block: usize) {
-        let more = (block + BLOCK_STEP).min(LARGEST_BLOCK);
+        let more = (block + STEP).min(LARGEST_BLOCK);
         self.block.fetch_max(more, Ordering::Relaxed);
     }
 
     /// Notes that a VM ended that left room in its block.
     pub(super) fn note_spare(&self) {
-        let least = self.template().map_or(FIRST_BLOCK / 2, Template::bytes);
+        let least = self.smallest_block();
         // Others may note something at the same time; one of the notes being lost does no harm.
         let block = self.block.load(Ordering::Relaxed);
         let less = (block - STEPS_BACK.min(block)).max(least);
@@ -97,14 +119,23 @@ impl Environment {
     }
 }
 
-/// What a program is expected to need beyond what it begins with, until some have run: three eighths of that and so many
-/// bytes. A swarm's blocks are all made before the first is outgrown, and each that is costs two kilobytes; with this, no
-/// worker of `examples/mass-spawn` outgrows its block, with a quarter of a kilobyte less a few in a hundred do.
+/// What a program is expected to need beyond what it begins with, until one has run: three eighths of that and so many
+/// bytes.
 const HEADROOM_EIGHTHS: usize = 3;
 const HEADROOM: usize = 128;
 
+/// What it is expected to need beyond what it has when it first waits: a sixteenth of that and so many bytes, for what a
+/// step makes and a collection before it is over can't free. (Measured: with a quarter of a kilobyte less most
+/// workers of `examples/mass-spawn` outgrow their blocks, which costs each two kilobytes.) A swarm's blocks are all made before the
+/// first is outgrown, but mostly not before the first has waited.
+const ROOM_PART: usize = 16;
+const ROOM: usize = 256;
+
+/// By how much the next blocks are larger after a VM that outgrew its own.
+const STEP: usize = 2 * BLOCK_STEP;
+
 /// By how much the next blocks are smaller after a VM that left room. One VM in sixteen may then outgrow its block.
-const STEPS_BACK: usize = BLOCK_STEP / 16;
+const STEPS_BACK: usize = STEP / 16;
 
 /// An entry's code, ready to make VMs of, whose host state is `S`.
 pub struct Code<S> {
@@ -141,6 +172,7 @@ impl<S> Code<S> {
             slab,
             seed,
             block,
+            measured: AtomicBool::new(false),
             prepared: OnceLock::new(),
         };
         Code {

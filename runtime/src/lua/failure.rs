@@ -8,7 +8,7 @@ use std::ptr::null_mut;
 use mlua::ffi::{self, lua_State};
 
 use super::object::{self, ErrorObject};
-use super::{codec, mend, trace};
+use super::{codec, layout, mend, trace};
 use crate::error::{Error, kind};
 
 /// The error at the top of `state`, as Rust sees it. Reads raw: nothing may be called any more.
@@ -85,19 +85,12 @@ pub(super) unsafe fn returned(state: *mut lua_State, index: c_int) -> Option<Err
 unsafe fn error_at(state: *mut lua_State, index: c_int) -> Option<Error> {
     // SAFETY: the caller's promise. A string is read in place; objects of ours begin with their class.
     unsafe {
-        match ffi::lua_type(state, index) {
-            ffi::LUA_TSTRING => {
-                let mut length = 0;
-                let start = ffi::lua_tolstring(state, index, &mut length);
-                let bytes = std::slice::from_raw_parts(start.cast::<u8>(), length);
-                Some(plain(String::from_utf8_lossy(bytes).into_owned()))
-            }
-            ffi::LUA_TUSERDATA => {
-                object::read::<ErrorObject>(state, index)?;
-                codec::decode_error(object::bytes::<ErrorObject>(state, index)).ok()
-            }
-            _ => None,
+        let index = ffi::lua_absindex(state, index);
+        if let Some(bytes) = layout::string_at(state, index) {
+            return Some(plain(String::from_utf8_lossy(&*bytes).into_owned()));
         }
+        object::read::<ErrorObject>(state, index)?;
+        codec::decode_error(object::bytes::<ErrorObject>(state, index)).ok()
     }
 }
 

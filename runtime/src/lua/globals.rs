@@ -66,7 +66,7 @@ pub(super) unsafe fn push_string_library(state: *mut lua_State) {
         ffi::lua_pushstring(state, c"string".as_ptr());
         let is_table = ffi::lua_rawget(state, -2) == ffi::LUA_TTABLE;
         ffi::lua_remove(state, -2);
-        if !is_table || items::library_at(state, -1) != Some(number) {
+        if !is_table || items::library_at(state, ffi::lua_absindex(state, -1)) != Some(number) {
             ffi::lua_pop(state, 1);
             items::push_kept_library(state, number);
         }
@@ -83,7 +83,7 @@ pub(super) unsafe fn set(state: *mut lua_State) {
         let arena = Arena::of(state);
         if let Some(&bit) = Shelf::of(state)
             .global_by_name
-            .get(items::name_at(state, -2))
+            .get(items::name_at(state, ffi::lua_absindex(state, -2)))
         {
             (*arena).give(bit);
         }

@@ -3,13 +3,14 @@
 //!
 //! Some of it is read and written in a signal handler. Knows nothing of running a VM.
 
-use std::ptr::{NonNull, null_mut};
+use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
-use mlua::ffi::{self, lua_State};
+use mlua::ffi::lua_State;
 
 use super::arena::{self, Arena};
 use super::environment::Environment;
+use super::layout;
 use super::shelf::Shelf;
 
 /// Why a VM can't be used any more.
@@ -33,11 +34,10 @@ impl Arena {
     ///
     /// # Safety
     /// `state` is a state of a VM. Made to be called in a signal handler too.
+    #[inline]
     pub(super) unsafe fn of(state: *mut lua_State) -> *mut Arena {
-        let mut arena = null_mut();
-        // SAFETY: reads a pointer.
-        unsafe { ffi::lua_getallocf(state, &mut arena) };
-        arena.cast()
+        // SAFETY: the caller's promise.
+        unsafe { layout::allocator_data(state).cast() }
     }
 
     /// What the VM shares with others of its entry.

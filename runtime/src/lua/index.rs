@@ -7,14 +7,14 @@ use std::ffi::c_int;
 use mlua::ffi::{self, lua_State};
 
 use super::shelf::{Methods, Shelf};
-use super::{globals, items};
+use super::{globals, items, layout};
 
 /// `__index`: of the global table, a library, a string or an object.
 pub(super) unsafe extern "C-unwind" fn index(state: *mut lua_State) -> c_int {
     // SAFETY: Lua calls us with two arguments.
     unsafe {
         let key = items::name_at(state, 2);
-        match ffi::lua_type(state, 1) {
+        match layout::type_at(state, 1) {
             ffi::LUA_TUSERDATA => {
                 match methods(state, 1).and_then(|found| found.methods.get(key)) {
                     Some(method) => ffi::lua_pushcfunction(state, *method),
@@ -88,14 +88,14 @@ pub(super) unsafe extern "C-unwind" fn call(state: *mut lua_State) -> c_int {
     }
 }
 
-/// The methods of the object at `index`.
+/// The methods of the object at `index`, counted from 1.
 ///
 /// # Safety
-/// There is a full userdata of ours at `index`.
+/// There is a full userdata of ours.
 pub(super) unsafe fn methods<'a>(state: *mut lua_State, index: c_int) -> Option<&'a Methods> {
     // SAFETY: every full userdata begins with its class.
     unsafe {
-        let class = ffi::lua_touserdata(state, index).cast::<u8>().read();
+        let class = layout::userdata_at(state, index)?.cast::<u8>().read();
         Shelf::of(state).classes.get(class as usize)?.as_ref()
     }
 }

@@ -7,42 +7,32 @@ use std::ffi::{c_int, c_void};
 
 use mlua::ffi::{self, lua_State};
 
+use super::layout;
 use super::shelf::{Item, Library, Shelf};
 use super::stack::Kept;
 
 /// The key of a library's number in its table: an address, which programs can't name.
 static NUMBER: u8 = 0;
 
-/// The name that the string at `index` is; empty for anything else.
+/// The name that the string at `index`, counted from 1, is; empty for anything else.
 ///
 /// # Safety
 /// `state` is alive, and the value stays on the stack for as long as the answer is used.
 #[inline]
 pub(super) unsafe fn name_at<'a>(state: *mut lua_State, index: c_int) -> &'a [u8] {
-    // SAFETY: only strings are read, so nothing is converted.
-    unsafe {
-        if ffi::lua_type(state, index) != ffi::LUA_TSTRING {
-            return &[];
-        }
-        let mut length = 0;
-        let start = ffi::lua_tolstring(state, index, &mut length);
-        std::slice::from_raw_parts(start.cast(), length)
-    }
+    // SAFETY: the caller's promise.
+    unsafe { layout::string_at(state, index).map_or(&[], |name| &*name) }
 }
 
-/// The library whose table is at `index`. Uses 1 stack slot.
+/// The library whose table is at `index`, counted from 1. Its number is all that is in it.
 ///
 /// # Safety
-/// There is a table at `index` of a state of ours.
+/// `state` is a state of ours that runs.
 #[inline]
 pub(super) unsafe fn library_at(state: *mut lua_State, index: c_int) -> Option<u8> {
-    // SAFETY: a table is read raw.
-    unsafe {
-        let found = ffi::lua_rawgetp(state, index, (&raw const NUMBER).cast());
-        let number = ffi::lua_tointegerx(state, -1, std::ptr::null_mut());
-        ffi::lua_pop(state, 1);
-        (found == ffi::LUA_TNUMBER).then_some(number as u8)
-    }
+    // SAFETY: the caller's promise.
+    let number = unsafe { layout::only_at(state, index, (&raw const NUMBER).cast()) };
+    number.map(|number| number as u8)
 }
 
 /// Pushes a new table for library `number`. Uses 3 stack slots.

@@ -8,8 +8,12 @@ use std::ptr;
 
 use mlua::ffi::{self, lua_State};
 
-/// Tags of collectable objects, as they stand in their heads.
+/// Tags of collectable objects, as they stand in their heads, and of two sorts of values.
 pub(super) mod tag {
+    /// Of a value: an address that is not collected (a light userdata).
+    pub const ADDRESS: u8 = 0x02;
+    /// Of a value: an integer.
+    pub const INTEGER: u8 = 0x03;
     #[cfg(test)]
     pub const SHORT_STRING: u8 = 0x04;
     #[cfg(test)]
@@ -164,6 +168,16 @@ pub(super) unsafe fn global(state: *mut lua_State) -> *mut Global {
     unsafe { (*state.cast::<Thread>()).global }
 }
 
+/// What `lua_getallocf` gives beside the function; every call of ours asks, so it is read in place.
+///
+/// # Safety
+/// `state` is alive. Made to be called in a signal handler too.
+#[inline]
+pub(super) unsafe fn allocator_data(state: *mut lua_State) -> *mut c_void {
+    // SAFETY: the caller's promise.
+    unsafe { (*global(state)).arena }
+}
+
 /// Calls `look` with `slots` free places on the stack of `state`; not if there is no memory for them.
 ///
 /// A state that was left in a hook has none: to ask Lua for them makes the frame of the function in it larger for good,
@@ -256,44 +270,14 @@ pub(super) unsafe fn userdata_bytes(object: *mut Object) -> (*const u8, usize) {
     }
 }
 
-/// How many items from 1 on lie in the array of a table. No function of Lua's tells.
-///
-/// # Safety
-/// `table` is the address of a table that lives.
-pub(super) unsafe fn items(table: *const c_void) -> usize {
-    // SAFETY: the caller's promise.
-    unsafe { (*table.cast::<Table>()).items as usize }
-}
-
-/// How many entries there can be in a table as it is, whatever its length is said to be: a border of a sparse table, and
-/// so `#t`, can be any number. Its memory grows with this, so a loop over so many is bounded by what the VM may have.
-///
-/// # Safety
-/// As [`items`].
-pub(super) unsafe fn room(table: *const c_void) -> usize {
-    // SAFETY: the caller's promise.
-    unsafe { items(table) + (1 << (*table.cast::<Table>()).log2_nodes) }
-}
-
-/// Whether a table has an entry that it finds by the address of an object of the VM.
-///
-/// # Safety
-/// `object` is a table that lives.
-pub(super) unsafe fn has_object_keys(object: *mut Object) -> bool {
-    // SAFETY: the caller's promise; a table without nodes has Lua's one empty node.
-    unsafe {
-        let table = object.cast::<Table>();
-        let nodes = std::slice::from_raw_parts((*table).nodes, 1 << (*table).log2_nodes);
-        nodes.iter().any(|node| {
-            node.value_tag & TYPE != 0
-                && node.key_tag & COLLECTABLE != 0
-                && node.key_tag & TYPE != STRING
-        })
-    }
-}
+mod tables;
+mod values;
 
 #[cfg(test)]
 pub(super) mod sizes;
+
+pub(super) use tables::{has_object_keys, items, room};
+pub(super) use values::{height, only_at, string_at, type_at, userdata_at};
 
 #[cfg(test)]
 mod tests {
@@ -308,6 +292,17 @@ mod tests {
             let state = ffi::luaL_newstate();
             let global = global(state);
             assert_eq!(global.add(1).cast::<lua_State>(), state);
+            let mut data = ptr::null_mut();
+            ffi::lua_getallocf(state, &mut data);
+            assert_eq!(allocator_data(state), data);
+            let own = 7_u8;
+            ffi::lua_setallocf(
+                state,
+                ffi::lua_getallocf(state, &mut data),
+                (&raw const own).cast_mut().cast(),
+            );
+            assert_eq!(allocator_data(state), (&raw const own).cast_mut().cast());
+            ffi::lua_setallocf(state, ffi::lua_getallocf(state, &mut data), ptr::null_mut());
             ffi::lua_createtable(state, 0, 1);
             let table = (*global).all;
             assert_eq!(ffi::lua_topointer(state, -1), table.cast());
@@ -325,21 +320,6 @@ mod tests {
                 let start = ffi::lua_newuserdatauv(state, 24, places);
                 let found = userdata_bytes((*global).all);
                 assert_eq!(found, (start.cast_const().cast(), 24));
-            }
-            ffi::lua_close(state);
-        }
-    }
-
-    #[test]
-    fn a_table_has_the_room_that_it_was_made_with() {
-        // SAFETY: a state of our own, with room for a value.
-        unsafe {
-            let state = ffi::luaL_newstate();
-            for (count, fields, all) in [(0, 0, 1), (7, 0, 8), (0, 9, 16), (1000, 3, 1004)] {
-                ffi::lua_createtable(state, count, fields);
-                let table = ffi::lua_topointer(state, -1);
-                assert_eq!((items(table), room(table)), (count as usize, all));
-                ffi::lua_pop(state, 1);
             }
             ffi::lua_close(state);
         }

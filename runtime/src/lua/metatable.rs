@@ -3,13 +3,13 @@
 //! One metatable serves the global table, all library tables, strings and most objects, because a metatable each would
 //! be most of a small VM. Knows nothing of what its functions do.
 
-use std::ffi::{c_int, c_void};
+use std::ffi::c_int;
 
 use mlua::ffi::{self, lua_State};
 
 use super::shelf::{Methods, Shelf};
 use super::stack::Kept;
-use super::{arithmetic, index};
+use super::{arithmetic, index, metamethods};
 
 /// Makes the base metatable, and gives it to strings and to the global table. Uses 4 stack slots.
 ///
@@ -58,14 +58,15 @@ pub(super) unsafe fn push(state: *mut lua_State, class: c_int) {
             ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, Kept::Base.index());
             return;
         };
-        let key = std::ptr::from_ref(methods).cast::<c_void>();
-        if ffi::lua_rawgetp(state, ffi::LUA_REGISTRYINDEX, key) != ffi::LUA_TNIL {
+        // Below zero, where nothing else is kept: an integer is found faster than an address.
+        let key = -i64::from(class);
+        if ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, key) != ffi::LUA_TNIL {
             return;
         }
         ffi::lua_pop(state, 1);
         push_own(state, methods);
         ffi::lua_pushvalue(state, -1);
-        ffi::lua_rawsetp(state, ffi::LUA_REGISTRYINDEX, key);
+        ffi::lua_rawseti(state, ffi::LUA_REGISTRYINDEX, key);
     }
 }
 
@@ -76,6 +77,7 @@ pub(super) unsafe fn push(state: *mut lua_State, class: c_int) {
 unsafe fn push_own(state: *mut lua_State, methods: &Methods) {
     // SAFETY: the caller's promise.
     unsafe {
+        metamethods::bring_back(state);
         ffi::lua_createtable(state, 0, 1 + methods.metamethods.len() as c_int);
         ffi::lua_pushstring(state, c"__index".as_ptr());
         ffi::lua_createtable(state, 0, methods.methods.len() as c_int);

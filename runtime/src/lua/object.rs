@@ -11,6 +11,7 @@ use mlua::ffi::{self, lua_State};
 use rustc_hash::FxHasher;
 
 use super::codec::{Codec, Inline};
+use super::layout;
 use super::metatable;
 
 /// What sort of object it is, for messages, methods and the codec. The first byte of every object.
@@ -106,16 +107,16 @@ const _: () = assert!(cfg!(target_endian = "little") && cfg!(target_pointer_widt
 /// Bytes before the `T`.
 const HEADER: usize = size_of::<u64>();
 
-/// The `T` of the object at `index`, or `None` if it is of another type.
+/// The `T` of the object at `index`, counted from 1, or `None` if there is none, or one of another type.
 ///
 /// # Safety
-/// There is a full userdata at `index`, and every full userdata of the VM came from [`push`]. The answer is valid
-/// while the value is reachable.
+/// `state` runs or is left as it ran, and every full userdata of the VM came from [`push`]. The answer is valid while the
+/// value is reachable.
 pub(super) unsafe fn read<T: Object>(state: *mut lua_State, index: c_int) -> Option<*mut T> {
     const { assert!(align_of::<T>() <= 8) };
     // SAFETY: a full userdata has at least the header's word, 8-byte aligned.
     unsafe {
-        let start = ffi::lua_touserdata(state, index).cast::<u64>();
+        let start = layout::userdata_at(state, index)?.cast::<u64>();
         (start.read() == mark::<T>()).then(|| start.add(1).cast::<T>())
     }
 }
@@ -123,24 +124,22 @@ pub(super) unsafe fn read<T: Object>(state: *mut lua_State, index: c_int) -> Opt
 /// The bytes that the `T` at `index` was pushed with.
 ///
 /// # Safety
-/// The object at `index` is a `T`; the answer is valid while the value is reachable.
+/// The object at `index`, counted from 1, is a `T`; the answer is valid while the value is reachable.
 pub(super) unsafe fn bytes<'a, T: Object>(state: *mut lua_State, index: c_int) -> &'a [u8] {
     // SAFETY: the object is `HEADER`, a `T`, and the bytes up to its length.
     unsafe {
-        let start = ffi::lua_touserdata(state, index).cast::<u8>();
-        let length = ffi::lua_rawlen(state, index);
-        let skip = HEADER + size_of::<T>();
-        std::slice::from_raw_parts(start.add(skip), length - skip)
+        let object = layout::userdata_at(state, index).expect("an object");
+        &(&*object)[HEADER + size_of::<T>()..]
     }
 }
 
-/// The class of the object at `index`.
+/// The class of the object at `index`, counted from 1.
 ///
 /// # Safety
 /// As [`read`].
 pub(super) unsafe fn class(state: *mut lua_State, index: c_int) -> Option<Class> {
     // SAFETY: a full userdata has at least the header's word.
-    unsafe { Class::from_number(ffi::lua_touserdata(state, index).cast::<u8>().read()) }
+    unsafe { Class::from_number(layout::userdata_at(state, index)?.cast::<u8>().read()) }
 }
 
 /// Pushes a new object. Uses 4 stack slots.

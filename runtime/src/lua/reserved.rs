@@ -10,16 +10,16 @@ use mlua::ffi::{lua_Alloc, lua_State};
 
 /// The head of Lua's `lua_State`.
 #[repr(C)]
-struct StateHead {
+pub(super) struct StateHead {
     next: *mut c_void,
     header: [u8; 8],
     top: *mut c_void,
-    global: *mut Global,
+    pub(super) global: *mut Global,
 }
 
 /// The part of Lua's `global_State` up to the cache of strings that C code asked for.
 #[repr(C)]
-struct Global {
+pub(super) struct Global {
     allocate: lua_Alloc,
     allocator: *mut c_void,
     total_bytes: isize,
@@ -41,13 +41,13 @@ struct Global {
     panic: *mut c_void,
     /// What stands in the cache where nothing is cached.
     no_memory: *mut Text,
-    metamethods: [*mut Text; METAMETHODS],
+    pub(super) metamethods: [*mut Text; METAMETHODS],
     metatables: [*mut c_void; TYPES],
     cache: [*mut Text; CACHED],
 }
 
 /// How many metamethods Lua knows (`ltm.h`), and types with a metatable (`lua.h`).
-const METAMETHODS: usize = 25;
+pub(super) const METAMETHODS: usize = 25;
 const TYPES: usize = 9;
 
 /// Places in the cache: `STRCACHE_N` times `STRCACHE_M`, as `build.rs` sets them.
@@ -55,7 +55,7 @@ const CACHED: usize = 5;
 
 /// The head of Lua's `TString`; a short string's bytes follow.
 #[repr(C)]
-struct Text {
+pub(super) struct Text {
     next: *mut Text,
     tag: u8,
     marked: u8,
@@ -69,7 +69,7 @@ struct Text {
 }
 
 /// The tag of short strings.
-const SHORT_STRING: u8 = 0x04;
+pub(super) const SHORT_STRING: u8 = 0x04;
 
 /// Bits of a tag that say what it is.
 const TAG_BITS: u8 = 0x3f;
@@ -79,21 +79,31 @@ const TAG_BITS: u8 = 0x3f;
 /// # Safety
 /// `state` is the main state of a Lua state that was just made, and will never compile a source.
 pub(super) unsafe fn forget(state: *mut lua_State) -> usize {
+    // SAFETY: the caller's promise. Nothing but the string table and the compiler knows reserved words.
+    unsafe { free_fixed(state, |text| is_reserved(text)) }
+}
+
+/// Frees those of the strings that a state keeps for ever that `goes` says; answers how many.
+///
+/// # Safety
+/// `state` is the main state of a Lua state that was just made. What goes is known to nothing but the string table and
+/// those who will not ask for it any more.
+pub(super) unsafe fn free_fixed(state: *mut lua_State, goes: impl Fn(*mut Text) -> bool) -> usize {
     let mut count = 0;
-    // SAFETY: the structures are as the Lua that was built has them. What is in the list of fixed objects are strings
-    // that nothing but the string table and the compiler knows; they are taken out of both before they are freed.
+    // SAFETY: the structures are as the Lua that was built has them. What is in the list of fixed objects are short
+    // strings; they are taken out of it and of the string table before they are freed.
     unsafe {
         let global = (*state.cast::<StateHead>()).global;
         // The cache finds strings by the address of their C text, whatever became of them.
         for cached in &mut (*global).cache {
-            if is_reserved(*cached) {
+            if goes(*cached) {
                 *cached = (*global).no_memory;
             }
         }
         let mut link = &raw mut (*global).fixed;
         while !(*link).is_null() {
             let text = *link;
-            if !is_reserved(text) {
+            if !goes(text) {
                 link = &raw mut (*text).next;
                 continue;
             }

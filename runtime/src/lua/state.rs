@@ -9,7 +9,7 @@ use mlua::ffi::{self, lua_State};
 
 use super::arena::Arena;
 use super::environment::Environment;
-use super::{coroutine, preempt, reserved};
+use super::{coroutine, metamethods, preempt, reserved};
 
 /// Makes an empty state in an arena that was just begun; destroys the arena if there is no memory. The collector is off
 /// until booting is over.
@@ -33,6 +33,7 @@ pub(super) unsafe fn begin(
         *coroutine::resumer(state.as_ptr()) = coroutine::ROOT;
         ffi::lua_gc(state.as_ptr(), ffi::LUA_GCSTOP);
         reserved::forget(state.as_ptr());
+        metamethods::leave_out(state.as_ptr());
         Some(state)
     }
 }

@@ -17,9 +17,11 @@ use super::environment::{Code, Environment};
 use super::head::Doom;
 use super::memory::{BLOCK_STEP, Slab};
 use super::object::Object;
+use super::running::Running;
 use super::stack::Kept;
 use super::task::{self, TaskNumber};
-use super::{boot, collector, failure, layout, object, preempt, state, trace};
+use super::{boot, collector, failure, layout, object, state, tight, trace};
+use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::payload::Payload;
 
@@ -59,6 +61,8 @@ pub struct Vm<S> {
     results: c_int,
     /// Whether it needed memory outside its block.
     outgrown: bool,
+    /// When its collections to stay in its block are counted anew.
+    recount: Moment,
     host: PhantomData<fn(S)>,
 }
 
@@ -84,9 +88,15 @@ impl<S> Vm<S> {
                 phase,
                 results: 0,
                 outgrown: false,
+                recount: Moment(0),
                 host: PhantomData,
             })
         }
+    }
+
+    /// Whether libraries and top level have run, and `main` is next or runs.
+    pub fn has_booted(&self) -> bool {
+        !matches!(self.phase, Phase::Boot(_))
     }
 
     /// Bytes that the VM holds.
@@ -99,6 +109,12 @@ impl<S> Vm<S> {
     pub fn memory_limit(&self) -> usize {
         // SAFETY: the arena is ours and doesn't run.
         unsafe { self.arena.as_ref().cap() }
+    }
+
+    /// Says that a step begins: what was done to stay inside the block in earlier ones may be long past.
+    pub fn begin_step(&mut self, now: Moment) {
+        // SAFETY: the arena is ours and doesn't run.
+        unsafe { self.arena.as_ref() }.recount_collections(now, &mut self.recount);
     }
 
     /// Runs the program's own task until it waits, ends or is interrupted.
@@ -165,7 +181,7 @@ impl<S> Vm<S> {
                 0
             };
             let progress = self.resume(thread, arguments, host);
-            if !matches!(progress, Progress::Waits | Progress::Yields) {
+            if let Progress::Returned = progress {
                 task::forget(main, task);
             }
             progress
@@ -180,12 +196,7 @@ impl<S> Vm<S> {
         // SAFETY: the caller's promise. `host` is borrowed for the whole call, and nobody else has the pointer.
         unsafe {
             let arena = self.arena.as_ptr();
-            (*arena).owner = (&raw mut *host).cast();
-            (*arena).kind.set(Yield::User as u8);
-            let running = Running {
-                arena,
-                outer: preempt::run(state),
-            };
+            let running = Running::begin(arena, state, &raw mut *host);
             let mut results = 0;
             let status = ffi::lua_resume(state, null_mut(), count, &mut results);
             let has_failed = !matches!(status, ffi::LUA_OK | ffi::LUA_YIELD);
@@ -211,7 +222,12 @@ impl<S> Vm<S> {
                     self.results = results;
                     Progress::Returned
                 }
-                ffi::LUA_YIELD if (*arena).kind.get() == Yield::Wait as u8 => Progress::Waits,
+                ffi::LUA_YIELD if (*arena).kind.get() == Yield::Wait as u8 => {
+                    if self.environment.is_to_be_measured() {
+                        tight::measure(&self.environment, self.main.as_ptr());
+                    }
+                    Progress::Waits
+                }
                 _ => Progress::Yields,
             }
         }
@@ -275,21 +291,6 @@ impl<S> Vm<S> {
     }
 }
 
-/// A VM that runs on this thread. Dropped when it has stopped, also where a panic of ours goes through Lua: nobody may
-/// follow what was the running state into a VM that is no more.
-struct Running {
-    arena: *mut Arena,
-    outer: *mut lua_State,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        preempt::run(self.outer);
-        // SAFETY: made by `Vm::resume`, whose VM owns the arena.
-        unsafe { (*self.arena).owner = null_mut() };
-    }
-}
-
 impl<S> Drop for Vm<S> {
     fn drop(&mut self) {
         // SAFETY: nothing of the VM runs, on this or another thread: `preempt` forgot it when it stopped running.
@@ -304,9 +305,9 @@ impl<S> Drop for Vm<S> {
     }
 }
 
-/// Bytes at the end of a block that a VM never used, from which on the block was larger than it need be: more than two
-/// steps, so that one step less would do.
-const SPARE: usize = 2 * BLOCK_STEP;
+/// Bytes at the end of a block that a VM never used, from which on the block was larger than it need be: a few steps, so
+/// that some less would do.
+const SPARE: usize = 4 * BLOCK_STEP;
 
 /// Makes a block with a VM in it: a copy of the entry's template, or one that is yet to boot.
 ///
@@ -324,7 +325,7 @@ unsafe fn make(
     let bytes = Slab::block_bytes(wanted).ok_or_else(no_memory)?;
     let block = environment.slab.allocate(bytes).ok_or_else(no_memory)?;
     // SAFETY: the block is ours, and has room for the template if there is one; `begin` makes do with any block. The arena
-    // in it is valid until it is destroyed. Blocks of the slab are aligned to 256.
+    // in it is valid until it is destroyed. Blocks of the slab are aligned to 128.
     unsafe {
         if let Some(template) = template {
             let (arena, main) = template.write(block, bytes, memory_limit);
@@ -344,11 +345,7 @@ unsafe fn make(
 /// There is a value on top of `state`, a state of ours.
 unsafe fn object_on_top<T: Object>(state: *mut lua_State) -> Option<*mut T> {
     // SAFETY: every full userdata of ours begins with its header.
-    unsafe {
-        (ffi::lua_type(state, -1) == ffi::LUA_TUSERDATA)
-            .then(|| object::read::<T>(state, -1))
-            .flatten()
-    }
+    unsafe { object::read::<T>(state, layout::height(state)) }
 }
 
 fn no_memory() -> Error {

@@ -7,9 +7,10 @@ pub mod env;
 pub mod orphans;
 pub mod services;
 pub mod sources;
+mod starting;
 pub mod supervisor;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -21,12 +22,13 @@ use crate::error::{Error, kind};
 use crate::lua::Plain;
 use crate::payload::Payload;
 use crate::pid::{Address, Pid};
-use crate::process::{HostKey, Letter, Message, OnExit};
+use crate::process::{Body, HostKey, Letter, Message, OnExit};
 use crate::scheduler::{NewProcess, Scheduler, SendRefused, SpawnRefused};
 
 use entry::Entry;
 use env::Environment;
 use sources::Sources;
+use starting::Starting;
 
 /// The running system.
 pub struct Node {
@@ -35,23 +37,27 @@ pub struct Node {
     sources: Sources,
     /// Hosts by the id of their entry.
     hosts: BTreeMap<String, Room>,
+    /// The ids of all entries of the app, whatever their kind.
+    declared: BTreeSet<String>,
     /// Process entries by id. Emptied at the end, since each holds the node.
     entries: RwLock<BTreeMap<String, Arc<Entry>>>,
 }
 
 impl Node {
-    /// A system without entries.
+    /// A system of which no entry can be started yet; `declared` are the ids of all that there are.
     pub fn new(
         scheduler: Scheduler,
         environment: Environment,
         sources: Sources,
         hosts: BTreeMap<String, Room>,
+        declared: BTreeSet<String>,
     ) -> Node {
         Node {
             scheduler,
             environment,
             sources,
             hosts,
+            declared,
             entries: RwLock::default(),
         }
     }
@@ -93,20 +99,32 @@ impl Node {
         let entry =
             entry.ok_or_else(|| unknown("factory not found", "factory_id", wanted.entry))?;
         let host = self.host(wanted.host);
-        let host = host.ok_or_else(|| unknown("host not found", "host_id", wanted.host))?;
+        let host = host.ok_or_else(|| self.no_host(wanted.host))?;
         let code = entry.ready()?;
         let identity = entry.identity().clone();
         let program = Program::new(code, wanted.arguments, identity, host.memory_limit);
+        let body: Box<dyn Body> = match wanted.on_start {
+            Some(on_start) => Box::new(Starting::new(program, on_start)),
+            None => Box::new(program),
+        };
         let new = NewProcess {
             host: host.key,
             origin: entry.origin(host.key, || {
                 self.scheduler.table().origin(wanted.host, wanted.entry)
             }),
-            body: Box::new(program),
+            body,
             watcher: wanted.watcher,
             on_exit: wanted.on_exit,
         };
         self.scheduler.spawn(new).map_err(refused)
+    }
+
+    /// Why nothing can run on `id`, which is none of the hosts.
+    fn no_host(&self, id: &str) -> Error {
+        if !self.declared.contains(id) {
+            return unknown("host not found", "host_id", id);
+        }
+        Error::new(kind::INTERNAL, format!("{id} is no process.host"))
     }
 
     /// The id of the entry that a process was started from; "" if that is not known.
@@ -137,7 +155,9 @@ pub struct Wanted<'a> {
     pub arguments: Payload,
     /// A process that is told when this one ends.
     pub watcher: Option<Pid>,
-    /// Who else is told.
+    /// Called once its top level has run, by the worker that ran it. Must not block.
+    pub on_start: Option<Box<dyn FnOnce() + Send>>,
+    /// Who else is told when it ends.
     pub on_exit: Option<Arc<dyn OnExit>>,
 }
 
@@ -168,6 +188,7 @@ impl Syscalls for Node {
             host: spawn.host,
             arguments: spawn.arguments,
             watcher: spawn.monitored.then_some(spawn.parent),
+            on_start: None,
             on_exit: None,
         })
     }

@@ -7,14 +7,14 @@ use std::thread;
 use std::time::Duration;
 
 use crate::app::{App, EntryId, Lifecycle, Startup, Value};
-use crate::error::{Error, kind};
+use crate::error::Error;
 use crate::lua::Plain;
 use crate::payload::Payload;
 use crate::pid::Pid;
 use crate::process::{Event, Exit, HostKey, Letter};
 
 use super::supervisor::{
-    Cause, Ending, OnEnd, Plan, PlanError, Policy, Role, Running, Service, ServiceId, Services,
+    Cause, Ending, OnRun, Plan, PlanError, Policy, Role, Running, Service, ServiceId, Services,
     StartError,
 };
 use super::{Node, Wanted};
@@ -119,9 +119,26 @@ fn plain(value: &Value) -> Plain {
     }
 }
 
+impl AppServices {
+    /// Why a process could not be started, as the supervisor is told. Its top level may have run, and raised: that is no
+    /// other failure than one of `main`, so that it doesn't matter to a service whether its entry has a template.
+    fn start_error(&self, error: &Error) -> StartError {
+        let cause = Cause {
+            reason: error.to_string(),
+            stack: self.locate(&error.stack),
+        };
+        if error.retryable == Some(false) && self.is_programs_own(error) {
+            StartError::Refused(cause)
+        } else {
+            StartError::Transient(cause)
+        }
+    }
+}
+
 impl Services for AppServices {
-    fn start(&self, id: ServiceId, ended: OnEnd) -> Result<Box<dyn Running>, StartError> {
+    fn start(&self, id: ServiceId, news: OnRun) -> Result<Box<dyn Running>, StartError> {
         let node = self.node.clone();
+        let news = Arc::new(news);
         match &self.services[id.0 as usize] {
             What::Host(host) => {
                 let key = node
@@ -129,26 +146,26 @@ impl Services for AppServices {
                     .expect("every host of the app was added")
                     .key;
                 node.scheduler().open(key);
-                Ok(Box::new(RunningHost {
-                    node,
-                    key,
-                    ended: Arc::new(ended),
-                }))
+                news.started();
+                Ok(Box::new(RunningHost { node, key, news }))
             }
             What::Process {
                 entry,
                 host,
                 arguments,
             } => {
+                let started = news.clone();
                 let wanted = Wanted {
                     entry,
                     host,
                     arguments: arguments.clone(),
                     watcher: None,
-                    on_exit: Some(Arc::new(ended)),
+                    on_start: Some(Box::new(move || started.started())),
+                    on_exit: Some(news),
                 };
-                let started = node.start(wanted);
-                let pid = started.map_err(|error| start_error(error, &node))?;
+                let pid = node
+                    .start(wanted)
+                    .map_err(|error| self.start_error(&error))?;
                 Ok(Box::new(RunningProcess { node, pid }))
             }
         }
@@ -164,20 +181,6 @@ impl Services for AppServices {
 
     fn locate(&self, stack: &str) -> String {
         self.node.sources().locate(stack)
-    }
-}
-
-/// Why a process could not be started, as the supervisor is told.
-fn start_error(error: Error, node: &Node) -> StartError {
-    let transient = error.retryable == Some(true) || error.kind == kind::UNAVAILABLE;
-    let cause = Cause {
-        reason: error.to_string(),
-        stack: node.sources().locate(&error.stack),
-    };
-    if transient {
-        StartError::Transient(cause)
-    } else {
-        StartError::Refused(cause)
     }
 }
 
@@ -210,17 +213,17 @@ impl Running for RunningProcess {
 struct RunningHost {
     node: Arc<Node>,
     key: HostKey,
-    ended: Arc<OnEnd>,
+    news: Arc<OnRun>,
 }
 
 impl RunningHost {
     /// Tells the supervisor once no process of the host lives.
     fn tell_when_empty(&self) {
-        let (node, key, ended) = (self.node.clone(), self.key, self.ended.clone());
+        let (node, key, news) = (self.node.clone(), self.key, self.news.clone());
         // A thread, because neither the supervisor nor a worker may wait for it.
         let wait = move || {
             if node.scheduler().wait_until_empty(key, NEVER) {
-                ended.ended(Ending::Normal);
+                news.ended(Ending::Normal);
             }
         };
         let started = thread::Builder::new()

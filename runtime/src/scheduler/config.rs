@@ -7,10 +7,11 @@ use std::thread;
 use std::time::Duration;
 
 use crate::clock::Clock;
+use crate::pid::Pid;
 use crate::process::{Interrupter, OnExit};
 
 /// How long a step may run before it is interrupted. A guess between the cost of an interrupt (microseconds) and the
-/// lateness that a hog may cause others: `stress fairness` would tell.
+/// lateness that a hog may cause others: `moondust-stress hogs` tells.
 pub const SLICE: Duration = Duration::from_millis(1);
 
 /// A step that has used the CPU for so many slices without coming to a place where it can be left is given up, and its
@@ -20,6 +21,10 @@ pub const SLICES_BEFORE_GIVE_UP: u32 = 100;
 
 /// The most spare workers that run at once for workers stuck in C. A guess: each is a thread more than there are cores.
 pub const SPARES: usize = 4;
+
+/// How long a process must have kept its worker in one step before somebody is told. A guess: that far past its slice it
+/// is no accident of a machine with much else to do.
+pub const STUCK: Duration = Duration::from_secs(1);
 
 /// What a scheduler is started with.
 #[derive(Clone)]
@@ -38,6 +43,11 @@ pub struct Config {
     pub interrupter: Arc<dyn Interrupter>,
     /// Told of every exit that is not normal and that nobody else is told of; `watched` is false.
     pub orphan: Option<Arc<dyn OnExit>>,
+    /// Told once of every step that can't be interrupted and has lasted [`Config::stuck_after`]: whose it is, and how long
+    /// it has lasted. Must not block.
+    pub stuck: Option<Arc<dyn Fn(Pid, Duration) + Send + Sync>>,
+    /// See [`Config::stuck`].
+    pub stuck_after: Duration,
     /// Called by a worker that has nothing to do after many processes have ended, so that memory can be given back.
     pub idle: Option<Arc<dyn Fn() + Send + Sync>>,
 }
@@ -53,6 +63,8 @@ impl Config {
             clock: Clock::start(),
             interrupter,
             orphan: None,
+            stuck: None,
+            stuck_after: STUCK,
             idle: None,
         }
     }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
+use crate::pid::Pid;
 use crate::process::{HostKey, Process};
 
 /// The most hosts there can be. An app has a handful.
@@ -49,8 +50,12 @@ pub(super) struct Host {
 
 #[derive(Debug, Default)]
 struct Places {
+    /// Places in which somebody runs, or is to.
     taken: usize,
     waiting: VecDeque<Arc<Process>>,
+    /// Who has waited, and was given a place before it is found in its queue again. Not more than there are places, which
+    /// are fewer than cores.
+    promised: Vec<Pid>,
 }
 
 impl Host {
@@ -98,6 +103,11 @@ impl Host {
     /// Takes a place to run for `process`. Without a free one the process comes back from [`Host::leave`] later.
     pub fn enter(&self, process: Arc<Process>) -> Option<Arc<Process>> {
         let mut places = self.places.lock();
+        let pid = process.pid();
+        if let Some(at) = places.promised.iter().position(|other| *other == pid) {
+            places.promised.swap_remove(at);
+            return Some(process);
+        }
         if places.taken < self.running_limit {
             places.taken += 1;
             return Some(process);
@@ -106,12 +116,16 @@ impl Host {
         None
     }
 
-    /// Gives a place back. The process that waited longest for one is to be queued.
+    /// Gives a place back, to the process that waited longest for one: it is to be queued. Whoever is found in a queue
+    /// before it waits behind all others.
     #[must_use]
     pub fn leave(&self) -> Option<Arc<Process>> {
         let mut places = self.places.lock();
-        places.taken -= 1;
         let next = places.waiting.pop_front();
+        match &next {
+            Some(next) => places.promised.push(next.pid()),
+            None => places.taken -= 1,
+        }
         if places.waiting.is_empty() {
             places.waiting = VecDeque::new();
         }
@@ -178,4 +192,58 @@ pub(super) fn deadline_in(timeout: Duration) -> Instant {
     // 30 years stand for ever.
     now.checked_add(timeout)
         .unwrap_or(now + Duration::from_secs(1_000_000_000))
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::process::{Body, Step, Turn};
+
+    /// A body that is never stepped.
+    struct Still;
+
+    impl Body for Still {
+        fn step(&mut self, _turn: Turn<'_>) -> Step {
+            unreachable!("nobody steps it")
+        }
+
+        fn memory(&self) -> usize {
+            0
+        }
+    }
+
+    #[test]
+    fn who_waited_longest_gets_the_place_though_others_are_found_first() {
+        let hosts = Hosts::new();
+        let limits = Limits {
+            running: 1,
+            mailbox: 0,
+        };
+        let key = hosts.add("app:one", limits, 2);
+        let host = hosts.get(key);
+        let process = |slot| {
+            let pid = Pid::new(slot, 1, 0);
+            Arc::new(Process::new(pid, key, 0, Box::new(Still), None, None))
+        };
+        let slot = |process: Option<Arc<Process>>| process.map(|process| process.pid().slot());
+        assert_eq!(slot(host.enter(process(1))), Some(1));
+        assert_eq!(slot(host.enter(process(2))), None);
+        assert_eq!(slot(host.enter(process(3))), None);
+        for (waiting, newcomer) in [(2, 4), (3, 5), (4, 6)] {
+            let next = host.leave();
+            assert_eq!(slot(next.clone()), Some(waiting));
+            assert_eq!(
+                slot(host.enter(process(newcomer))),
+                None,
+                "no place is free"
+            );
+            assert_eq!(slot(host.enter(next.unwrap())), Some(waiting));
+        }
+        for waiting in [5, 6] {
+            let next = host.leave();
+            assert_eq!(slot(host.enter(next.unwrap())), Some(waiting));
+        }
+        assert_eq!(slot(host.leave()), None);
+        assert_eq!(slot(host.enter(process(7))), Some(7), "the place is free");
+    }
 }

@@ -27,7 +27,7 @@ mod worker;
 
 use std::sync::Arc;
 
-pub use config::{Config, SLICE, SPARES};
+pub use config::{Config, SLICE, SPARES, STUCK};
 pub use host::{Gate, Limits};
 pub use shared::SendRefused;
 pub use stats::Stats;

@@ -12,10 +12,11 @@ use crossbeam_utils::atomic::AtomicCell;
 use crate::process::Process;
 
 /// Turns between two looks at the injector before anything else, so that local work cannot starve it.
-/// 61 is tokio's untuned target. Not measured here yet: `stress fairness` would tell.
+/// 61 is tokio's untuned target. Not measured here yet: `moondust-stress hogs` would tell.
 const INJECTOR_INTERVAL: u32 = 61;
 
-/// Every how many turns a preempted process runs although others are queued. From DESIGN section 1; a guess.
+/// Every how many turns a preempted process runs although others are queued. A guess: hogs get on, and a turn in eight
+/// is all that they take from others.
 const PREEMPTED_INTERVAL: u32 = 8;
 
 /// How often in a row the LIFO slot is served: two processes that wake each other would starve the rest. As in tokio.

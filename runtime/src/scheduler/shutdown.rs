@@ -72,7 +72,8 @@ impl Scheduler {
     }
 
     /// Ends everything: closes all hosts, kills all processes, stops the threads and waits for all that `timeout` at
-    /// most (a tenth of a second more for the threads); false if a worker had to be left behind, stuck. Not to be called by a process.
+    /// most (a tenth of a second more for the threads); false if a worker had to be left behind, stuck. Not to be called by a
+    /// process.
     pub fn stop(&self, timeout: Duration) -> bool {
         let shared = &self.shared;
         let deadline = deadline_in(timeout);

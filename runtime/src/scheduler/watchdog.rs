@@ -15,7 +15,7 @@ use super::threads::Threads;
 use super::worker::work;
 use crate::clock::Moment;
 use crate::pid::Pid;
-use crate::process::Urgency;
+use crate::process::{Process, Urgency};
 
 /// A killed process that was asked to yield during so many slices is made to die. A guess.
 const SLICES_BEFORE_DIE: u32 = 3;
@@ -83,6 +83,8 @@ struct Watched {
     spent: Option<Duration>,
     /// When to interrupt next.
     next: Moment,
+    /// Somebody was told that it is stuck.
+    told: bool,
 }
 
 pub(super) struct Watchdog {
@@ -189,13 +191,14 @@ impl Watchdog {
         let urgency = urgency(&self.shared, watched, seat, step);
         seat.interrupt(step.number, urgency);
         if watched.interrupts >= SLICES_BEFORE_SPARE {
-            self.start_spare(index, step);
+            self.start_spare(index);
+            self.tell_of(index, step, now);
         }
         now.after(slice)
     }
 
     /// Starts a spare for the worker in seat `stuck`, if it has none and one is free.
-    fn start_spare(&self, stuck: usize, step: CurrentStep) {
+    fn start_spare(&self, stuck: usize) {
         let seats = &self.shared.seats;
         let workers = self.shared.config.workers.max(1);
         if seats[stuck].stuck.load(Ordering::Acquire) {
@@ -207,11 +210,7 @@ impl Watchdog {
             return;
         };
         seats[stuck].stuck.store(true, Ordering::Release);
-        log::warn!(
-            "worker {stuck} has been stuck in process {:#07x} for {:?}: starting a spare worker",
-            step.pid,
-            self.shared.now().since(step.began),
-        );
+        log::debug!("worker {stuck} is stuck in a step: starting a spare worker");
         let started = Threads::start(&self.shared, format!("spare-{spare}"), move |shared| {
             work(&shared, spare, Some(stuck));
         });
@@ -219,6 +218,28 @@ impl Watchdog {
             seats[stuck].stuck.store(false, Ordering::Release);
             seats[spare].claimed.store(false, Ordering::Release);
             log::warn!("no spare worker: {error}");
+        }
+    }
+
+    /// Tells of a step that has lasted long; once.
+    fn tell_of(&mut self, stuck: usize, step: CurrentStep, now: Moment) {
+        let watched = &mut self.watched[stuck];
+        let lasted = now.since(step.began);
+        if watched.told || lasted < self.shared.config.stuck_after {
+            return;
+        }
+        let Some(tell) = &self.shared.config.stuck else {
+            return;
+        };
+        // The pid of the step does not know where it came from; the process does.
+        let process = process(&self.shared, step);
+        // Looked at again, because the step may have ended while we looked, and another have begun.
+        let current = self.shared.seats[stuck].running.look();
+        if let Some(process) = process
+            && current.is_some_and(|current| current.number == step.number)
+        {
+            watched.told = true;
+            tell(process.pid(), lasted);
         }
     }
 
@@ -231,10 +252,14 @@ impl Watchdog {
     }
 }
 
-fn urgency(shared: &Shared, watched: &mut Watched, seat: &Seat, step: CurrentStep) -> Urgency {
+/// The process whose step it is, unless it is over.
+fn process(shared: &Shared, step: CurrentStep) -> Option<Arc<Process>> {
     let pid = NonZeroU64::new(step.pid).map(Pid::from_key);
-    let process = pid.and_then(|pid| shared.table.get(pid));
-    if process.is_some_and(|process| process.is_killed()) {
+    pid.and_then(|pid| shared.table.get(pid))
+}
+
+fn urgency(shared: &Shared, watched: &mut Watched, seat: &Seat, step: CurrentStep) -> Urgency {
+    if process(shared, step).is_some_and(|process| process.is_killed()) {
         watched.killed += 1;
         if watched.killed > SLICES_BEFORE_DIE {
             return Urgency::Die;

@@ -1,4 +1,4 @@
-//! The module `logger`, and `print`: structured lines in the runtime's log. Spec: 03 E.
+//! The module `logger`, and `print`: structured lines in the runtime's log. See `docs/logger.md`.
 
 mod shown;
 

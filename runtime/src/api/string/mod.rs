@@ -1,4 +1,4 @@
-//! The library `string`. Spec: 06 section 4.
+//! The library `string`. See `docs/dialect.md`.
 //!
 //! Patterns, formats and case are in `text/`; here they meet Lua's stack.
 
@@ -45,8 +45,8 @@ fn len(call: &mut Call) -> Outcome {
 fn sub(call: &mut Call) -> Outcome {
     call.stringify(1)?;
     let length = call.subject(1).len();
-    let start = start_offset(call.whole(2)?, length);
-    let end = end_offset(call.whole_or(3, -1)?, length);
+    let start = start_offset(call.exact(2)?, length);
+    let end = end_offset(call.exact_or(3, -1)?, length);
     if start >= end {
         return call.answer_text("");
     }
@@ -90,7 +90,7 @@ fn lower(call: &mut Call) -> Outcome {
 /// Not Lua's own, which repeats even nothing as often as it is told, where it can't be preempted.
 fn rep(call: &mut Call) -> Outcome {
     call.stringify(1)?;
-    let count = call.whole(2)?;
+    let count = call.exact(2)?;
     let has_separator = !call.lua.is_nothing(3);
     if has_separator {
         call.stringify(3)?;

@@ -62,7 +62,7 @@ fn arguments(call: &mut Call) -> Result<Option<usize>, Raise> {
     call.stringify(1)?;
     call.stringify(2)?;
     let length = call.subject(1).len();
-    let init = start_offset(call.whole_or(3, 1)?, length);
+    let init = start_offset(call.exact_or(3, 1)?, length);
     Ok((init <= length).then_some(init))
 }
 

@@ -35,7 +35,7 @@ pub(super) fn gsub(call: &mut Call) -> Outcome {
     if !matches!(kind, Type::Table | Type::Function) && call.stringify(3).is_err() {
         return Err(call.wrong_type(3, "string/function/table"));
     }
-    let limit = call.whole_or(4, i64::MAX)?;
+    let limit = call.exact_or(4, i64::MAX)?;
     if kind == Type::Function || (kind == Type::Table && !is_plain_table) {
         call.lua.truncate(3);
         call.lua.push_integer(limit);
@@ -107,7 +107,7 @@ fn look_up(call: &mut Call, limit: usize, out: &mut Vec<u8>) -> Result<usize, Ra
 fn next_match(call: &mut Call) -> Outcome {
     let cursor = match call.lua.is_nothing(3) {
         true => Cursor::From(0),
-        false => Cursor::After(call.whole(3)? as usize),
+        false => Cursor::After(call.exact(3)? as usize),
     };
     let subject = call.subject(1);
     let mut captures = Captures::new();
@@ -134,14 +134,14 @@ fn check_value(call: &mut Call, index: i32) -> Outcome {
 /// For the prelude: `join(subject, pieces, used)`, where the pieces are start, stop and value of each replacement.
 fn join(call: &mut Call) -> Outcome {
     let longest = call.lua.memory_limit();
-    let used = call.whole(3)?;
+    let used = call.exact(3)?;
     let mut out = Vec::with_capacity(call.subject(1).len());
     let mut copied = 0;
     for piece in (1..used).step_by(3) {
         for position in piece..piece + 3 {
             call.lua.get_item(2, position);
         }
-        let (start, stop) = (call.whole(4)? as usize, call.whole(5)? as usize);
+        let (start, stop) = (call.exact(4)? as usize, call.exact(5)? as usize);
         call.stringify(6)?;
         let subject = call.subject(1);
         out.extend_from_slice(&subject[copied..start - 1]);

@@ -1,4 +1,4 @@
-//! The module `time`: moments, durations, sleeping, timers and tickers. Spec: 02 C.
+//! The module `time`: moments, durations, sleeping, timers and tickers. See `docs/time.md`.
 //!
 //! Here is what the module consists of, and `time.sleep`; the rest has a file each.
 
@@ -15,7 +15,7 @@ use super::{Call, Host};
 use span::read_duration;
 
 pub(super) use strikes::Strikes;
-pub(super) use timer::push_strike;
+pub(super) use timer::{disarm, push_strike};
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     let module = Module::new("time")

@@ -24,12 +24,24 @@ pub const GRAIN: usize = 8;
 /// Bytes of the largest block that an arena can manage: its offsets are 16 bits, in grains.
 pub const LARGEST_ARENA: usize = (u16::MAX as usize) * GRAIN;
 
-/// Whether a VM is to end, as other threads may read it.
+/// Whether a VM is to end.
 pub mod doom {
     /// It may live.
     pub const NONE: u8 = 0;
     /// It asked for more memory than its cap, also after a full collection.
     pub const OVER_CAP: u8 = 1;
+}
+
+/// Why a request was refused. Lua answers with a full collection, and asks once more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Refusal {
+    /// It was not.
+    None,
+    /// For the cap, or because the system has no memory: if it is so still, the VM must end.
+    Cap,
+    /// Because the block is full: if it is so still, there is memory outside.
+    Room,
 }
 
 /// The memory of one VM, and a few words that its owner keeps with it.
@@ -45,10 +57,11 @@ pub struct Arena {
     cap: usize,
     /// What did not fit into the block; null as long as everything did.
     outside: *mut Outside,
-    /// Why the VM must end, of [`doom`]'s values or the owner's own; as other threads may read it.
+    /// Why the VM must end, of [`doom`]'s values or the owner's own. An atomic because a signal
+    /// handler may write it on the VM's own thread, in the midst of anything; other threads have no business here.
     doomed: AtomicU8,
-    /// Whether the last request to grow was refused.
-    refused: Cell<bool>,
+    /// Why the last request to grow was refused, if it was.
+    refused: Cell<Refusal>,
     /// While true, nothing is refused: Rust frames are on the stack, over which the error of a refusal would jump. The
     /// owner's callbacks set it, and set it back to what it was.
     pub lenient: Cell<bool>,
@@ -58,8 +71,11 @@ pub struct Arena {
     pub incremental: Cell<bool>,
     /// The owner's: whether the VM is being prepared as a template; 0 in a new arena.
     pub preparing: Cell<u8>,
+    /// The owner's: how many more times Lua is to collect when the block is full, before the VM gets memory outside it; 0
+    /// in a new arena.
+    pub collections: Cell<u8>,
     /// Zero, where padding would hold anything: two builds of a template are compared word by word.
-    filler: [u8; 2],
+    filler: u8,
     /// Called, once, when the arena dooms the VM by itself. May not allocate from the arena.
     pub on_doom: Option<unsafe fn(*mut Arena)>,
     /// The owner's Rust state; null in a new arena.
@@ -74,7 +90,7 @@ pub struct Arena {
 pub const HEAD: usize = size_of::<Arena>();
 
 const _: () = assert!(HEAD <= 250 && HEAD.is_multiple_of(GRAIN));
-// No padding: pieces, three words, six bytes and the filler, five words.
+// No padding: pieces, three words, seven bytes and the filler, five words.
 const _: () = assert!(HEAD == size_of::<Pieces>() + 3 * 8 + 8 + 5 * 8);
 
 impl Arena {
@@ -94,12 +110,13 @@ impl Arena {
                 cap,
                 outside: ptr::null_mut(),
                 doomed: AtomicU8::new(doom::NONE),
-                refused: Cell::new(false),
+                refused: Cell::new(Refusal::None),
                 lenient: Cell::new(false),
                 kind: Cell::new(0),
                 incremental: Cell::new(false),
                 preparing: Cell::new(0),
-                filler: [0; 2],
+                collections: Cell::new(0),
+                filler: 0,
                 on_doom: None,
                 owner: ptr::null_mut(),
                 given: [const { Cell::new(0) }; 2],
@@ -194,7 +211,8 @@ impl Arena {
         self.doomed.load(Ordering::Relaxed)
     }
 
-    /// The mark that says why the VM must end, for other threads, which must not touch anything else of an arena.
+    /// The mark that says why the VM must end, for a signal handler, which may have come in the midst of anything and must
+    /// not touch anything else of an arena.
     ///
     /// # Safety
     /// `arena` was begun, and isn't destroyed nor its block freed as long as the reference lives.

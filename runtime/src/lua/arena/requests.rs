@@ -1,4 +1,4 @@
-//! What Lua asks of its arena: the allocator function, and what it answers at the cap.
+//! What Lua asks of its arena: the allocator function, and what it answers at the cap and when the block is full.
 //!
 //! Knows nothing of how the pieces inside and outside the block are kept.
 
@@ -8,11 +8,19 @@ use std::ptr;
 use std::sync::atomic::Ordering;
 
 use super::outside::Outside;
-use super::{Arena, GRAIN, doom};
+use super::pieces::{FREES_PER_JOIN, FREES_PER_JOIN_OUTSIDE};
+use super::{Arena, GRAIN, HEAD, Refusal, doom};
 
 /// While callbacks of ours run, a VM may pass its cap by this part of it before it is doomed: what they allocate can be
 /// garbage that no emergency collection was allowed to free. (A guess; any small part will do.)
 const LENIENT_PART: usize = 4;
+
+/// Bytes of the largest request that may be refused so that Lua collects. Larger ones are not Lua's own objects but what
+/// `luaL_Buffer` asks for, 1.5 KiB at least, which takes a refusal for the end of all memory.
+const LARGEST_REFUSED: usize = 1024;
+
+/// A collection that leaves less than this part of the block free was in vain: the next would come at once.
+const VAIN_PART: usize = 32;
 
 impl Arena {
     /// Dooms the VM for its cap.
@@ -58,24 +66,67 @@ impl Arena {
                 return true;
             }
             // A template gets no second chance: it is not worth one.
-            if (*arena).refused.replace(true) || (*arena).pieces.zeroing {
+            let before = (*arena).refused.replace(Refusal::Cap);
+            if before != Refusal::None || (*arena).pieces.zeroing {
                 Arena::doom_by_cap(arena);
             }
             false
         }
     }
 
-    /// A piece of `bytes` (not 0); null if the system has no memory.
+    /// Whether Lua is to collect before it gets `bytes` that the full block doesn't have. Not if the request is large, if
+    /// Lua has just collected for it, or if it did so often enough.
+    ///
+    /// Only a *new* piece may be refused: Lua moves stacks, of all that it resizes, while collections are forbidden, and
+    /// takes a refusal then for the end of all memory.
+    ///
+    /// # Safety
+    /// As [`Arena::allocate`].
+    unsafe fn refuse_for_room(arena: *mut Arena, bytes: usize) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let left = (*arena).collections.get();
+            let refuse =
+                left > 0 && bytes <= LARGEST_REFUSED && (*arena).refused.get() == Refusal::None;
+            if refuse {
+                (*arena).collections.set(left - 1);
+                (*arena).refused.set(Refusal::Room);
+            }
+            refuse
+        }
+    }
+
+    /// Notes that what was refused at first has been granted.
+    ///
+    /// # Safety
+    /// As [`Arena::allocate`].
+    #[cold]
+    unsafe fn end_refusal(arena: *mut Arena) {
+        // SAFETY: the caller's promise. As long as nothing is outside, all that is used lies in the block.
+        unsafe {
+            if (*arena).refused.replace(Refusal::None) == Refusal::Room
+                && (*arena).outside.is_null()
+            {
+                let block = (*arena).block_bytes();
+                if HEAD + (*arena).used + block / VAIN_PART > block {
+                    (*arena).collections.set(0);
+                }
+            }
+        }
+    }
+
+    /// A piece of `bytes` (not 0); null if it is refused, or if the system has no memory. `resized`: for one that
+    /// there is.
     ///
     /// # Safety
     /// As [`Arena::allocate`].
     #[inline]
-    unsafe fn piece(arena: *mut Arena, bytes: usize) -> *mut u8 {
+    unsafe fn piece(arena: *mut Arena, bytes: usize, resized: bool) -> *mut u8 {
         // SAFETY: the caller's promise; the arena is at the start of its own block.
         unsafe {
             let piece = (*arena).pieces.take(arena.cast(), bytes);
             if piece.is_null() {
-                return Arena::piece_outside(arena, bytes);
+                return Arena::piece_outside(arena, bytes, resized);
             }
             piece
         }
@@ -86,7 +137,7 @@ impl Arena {
     /// # Safety
     /// As `piece`.
     #[inline(never)]
-    unsafe fn piece_outside(arena: *mut Arena, bytes: usize) -> *mut u8 {
+    unsafe fn piece_outside(arena: *mut Arena, bytes: usize, resized: bool) -> *mut u8 {
         // SAFETY: the caller's promise; the box is known to this arena alone.
         unsafe {
             let outside = (*arena).outside;
@@ -96,13 +147,19 @@ impl Arena {
                     return piece;
                 }
             }
-            let piece = (*arena)
-                .pieces
-                .take_hard(arena.cast(), bytes, !outside.is_null());
+            let patience = match (*arena).refused.get() {
+                _ if !outside.is_null() => FREES_PER_JOIN_OUTSIDE,
+                Refusal::Room => 0,
+                Refusal::None | Refusal::Cap => FREES_PER_JOIN,
+            };
+            let piece = (*arena).pieces.take_hard(arena.cast(), bytes, patience);
             if !piece.is_null() {
                 return piece;
             }
             if outside.is_null() {
+                if !resized && Arena::refuse_for_room(arena, bytes) {
+                    return ptr::null_mut();
+                }
                 (*arena).outside = Outside::new();
             }
             (*(*arena).outside).take(bytes)
@@ -139,7 +196,7 @@ impl Arena {
             if Outside::is_large(old) == Outside::is_large(new) {
                 return (*(*arena).outside).shrink(piece, old, new);
             }
-            let moved = Arena::piece(arena, new);
+            let moved = Arena::piece(arena, new, true);
             if moved.is_null() {
                 return (*(*arena).outside).large_to_small(piece);
             }
@@ -163,7 +220,7 @@ impl Arena {
             } else if Outside::is_large(old) {
                 return (*(*arena).outside).grow(piece, new);
             }
-            let moved = Arena::piece(arena, new);
+            let moved = Arena::piece(arena, new, true);
             if !moved.is_null() {
                 ptr::copy_nonoverlapping(piece, moved, old);
                 Arena::free(arena, piece, old);
@@ -186,7 +243,8 @@ impl Arena {
         let arena = ud.cast::<Arena>();
         // For a new piece Lua says its kind in the place of the old size.
         let old = if piece.is_null() { 0 } else { old };
-        // SAFETY: the caller's promise. No reference to the whole arena is made: other threads read its mark.
+        // SAFETY: the caller's promise. No reference to the whole arena is made: a signal handler may write its
+        // mark meanwhile.
         unsafe {
             if new <= old {
                 (*arena).used -= old - new;
@@ -202,34 +260,41 @@ impl Arena {
             if wanted > (*arena).cap && !Arena::over_cap(arena, wanted) {
                 return ptr::null_mut();
             }
+            let before = (*arena).refused.get();
             let grown = if old == 0 {
-                Arena::piece(arena, new)
+                Arena::piece(arena, new, false)
             } else {
                 Arena::grow(arena, piece.cast(), old, new)
             };
             if grown.is_null() {
-                return Arena::no_memory(arena, new);
+                return Arena::no_piece(arena, before, new);
             }
             (*arena).used = wanted;
-            (*arena).refused.set(false);
+            if before != Refusal::None {
+                Arena::end_refusal(arena);
+            }
             grown.cast()
         }
     }
 
-    /// The system has no memory. Where Lua may raise an error it will; elsewhere there is no way on.
+    /// There is no piece. If that isn't because Lua is to collect, the system has no memory: where Lua may raise an error
+    /// it will; elsewhere there is no way on. `before`: why the request before this one was refused.
     ///
     /// # Safety
     /// As [`Arena::allocate`].
     #[cold]
-    unsafe fn no_memory(arena: *mut Arena, bytes: usize) -> *mut c_void {
+    unsafe fn no_piece(arena: *mut Arena, before: Refusal, bytes: usize) -> *mut c_void {
         // SAFETY: the caller's promise.
         unsafe {
-            if (*arena).lenient.get() {
-                let layout = Layout::from_size_align(bytes, GRAIN);
-                handle_alloc_error(layout.unwrap_or(Layout::new::<u64>()));
-            }
-            if (*arena).refused.replace(true) {
-                Arena::doom_by_cap(arena);
+            let is_for_room = (*arena).refused.get() == Refusal::Room && before == Refusal::None;
+            if !is_for_room {
+                if (*arena).lenient.get() {
+                    let layout = Layout::from_size_align(bytes, GRAIN);
+                    handle_alloc_error(layout.unwrap_or(Layout::new::<u64>()));
+                }
+                if (*arena).refused.replace(Refusal::Cap) != Refusal::None {
+                    Arena::doom_by_cap(arena);
+                }
             }
         }
         ptr::null_mut()

@@ -8,6 +8,7 @@ use mlua::ffi::*;
 
 use super::form::{Reader, hinted, tag};
 use super::{Codec, DecodeError, MAX_DEPTH};
+use crate::lua::metamethods;
 
 /// Stack slots that a level of nesting takes: table, key, value, and one for what `push_error` may need.
 const SLOTS: c_int = 4;
@@ -92,6 +93,8 @@ struct Decoder<'a> {
     codec: &'a Codec,
     state: *mut lua_State,
     reader: Reader<'a>,
+    /// How many entries the hints may still ask room for, in all tables together: no more than there are bytes.
+    room: usize,
     /// Tables begun in this numbering.
     tables: usize,
     /// What is added to their numbers: `NESTED` values have their own.
@@ -106,6 +109,8 @@ impl<'a> Decoder<'a> {
             codec,
             state,
             reader: Reader::new(bytes),
+            // Hints are up to an eighth too large.
+            room: bytes.len() + bytes.len() / 8,
             tables: 0,
             base: 0,
             named,
@@ -156,10 +161,9 @@ impl<'a> Decoder<'a> {
             self.deeper(depth)?;
             let (items, pairs) = (hinted(self.reader.byte()?), hinted(self.reader.byte()?));
             // A byte an item and two a pair is the least there can be, whatever the hints say.
-            let (items, pairs) = (
-                items.min(self.reader.left()),
-                pairs.min(self.reader.left() / 2),
-            );
+            let items = items.min(self.reader.left()).min(self.room);
+            let pairs = pairs.min(self.reader.left() / 2).min(self.room - items);
+            self.room -= items + pairs;
             lua_createtable(state, items as c_int, pairs as c_int);
             if named {
                 self.name();
@@ -229,6 +233,7 @@ impl<'a> Decoder<'a> {
             if lua_type(self.state, -1) != LUA_TTABLE {
                 return Err(DecodeError::Corrupt);
             }
+            metamethods::bring_back(self.state);
             lua_setmetatable(self.state, -2);
         }
         self.end()

@@ -17,8 +17,8 @@ mod look;
 mod metatables;
 mod plain;
 mod seen;
-#[cfg(test)]
-mod tests;
+#[cfg(any(test, fuzzing))]
+pub(super) mod tests;
 
 use std::ffi::c_int;
 use std::fmt;

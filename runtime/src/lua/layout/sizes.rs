@@ -2,17 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::values::Text;
 use super::*;
-
-#[repr(C)]
-struct Text {
-    next: *mut Object,
-    head: [u8; 3],
-    short_length: i8,
-    hash: u32,
-    link: usize,
-    contents: *mut c_void,
-}
 
 #[repr(C)]
 struct Proto {

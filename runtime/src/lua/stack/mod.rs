@@ -16,7 +16,7 @@ use mlua::ffi::{self, lua_State};
 use super::arena::Arena;
 use super::head::Doom;
 use super::object::{self, Object};
-use super::{codec, preempt};
+use super::{codec, layout, preempt};
 use crate::error::Error;
 
 /// Slots that Lua guarantees a C function beyond its arguments (`LUA_MINSTACK`).
@@ -117,8 +117,8 @@ impl Stack<'_> {
 
     /// How many values there are.
     pub fn top(&self) -> c_int {
-        // SAFETY: `state` is alive (see `new`); this reads.
-        unsafe { ffi::lua_gettop(self.state) }
+        // SAFETY: `state` runs (see `new`); this reads.
+        unsafe { layout::height(self.state) }
     }
 
     /// Makes room for `count` more values; false if the stack cannot grow that far.
@@ -170,15 +170,9 @@ impl Stack<'_> {
 
     /// The type of the value at `index`; [`Type::None`] past the top.
     pub fn kind(&self, index: c_int) -> Type {
-        if (1..=FREE_SLOTS).contains(&index) {
-            // SAFETY: Lua guarantees a C function that many slots, so asking for their types is always allowed.
-            return Type::of(unsafe { ffi::lua_type(self.state, index) });
-        }
-        if index > self.top() {
-            return Type::None;
-        }
-        // SAFETY: the index is within the stack (`index` asserts it for negative ones).
-        Type::of(unsafe { ffi::lua_type(self.state, self.index(index)) })
+        let index = if index > 0 { index } else { self.index(index) };
+        // SAFETY: the state runs; past the top it says so.
+        Type::of(unsafe { layout::type_at(self.state, index) })
     }
 
     /// Whether the value is `nil` or not there at all.
@@ -194,16 +188,8 @@ impl Stack<'_> {
 
     /// The bytes of a string; `None` for anything else, numbers included.
     pub fn bytes(&self, index: c_int) -> Option<&[u8]> {
-        if self.kind(index) != Type::String {
-            return None;
-        }
-        let mut length = 0;
-        // SAFETY: the value is a string, so this converts and allocates nothing. The bytes live as long as the
-        // value is on the stack, and nothing can be popped while `self` is borrowed.
-        unsafe {
-            let start = ffi::lua_tolstring(self.state, self.index(index), &mut length);
-            Some(std::slice::from_raw_parts(start.cast(), length))
-        }
+        // SAFETY: the bytes live as long as the value is on the stack, and nothing can be popped while `self` is borrowed.
+        unsafe { layout::string_at(self.state, self.index(index)).map(|bytes| &*bytes) }
     }
 
     /// The text of a string, with what is not UTF-8 replaced.
@@ -254,18 +240,12 @@ impl Stack<'_> {
 
     /// The object of type `T` at `index`, if that is what is there.
     pub fn object<T: Object>(&self, index: c_int) -> Option<&T> {
-        if self.kind(index) != Type::Userdata {
-            return None;
-        }
-        // SAFETY: a userdata at a checked index; the answer lives no longer than the borrow of the stack.
+        // SAFETY: a checked index; the answer lives no longer than the borrow of the stack.
         unsafe { object::read::<T>(self.state, self.index(index)).map(|found| &*found) }
     }
 
     /// Like [`Stack::object`], to change it.
     pub fn object_mut<T: Object>(&mut self, index: c_int) -> Option<&mut T> {
-        if self.kind(index) != Type::Userdata {
-            return None;
-        }
         // SAFETY: as in `object`, and the stack is borrowed for as long as the answer lives.
         unsafe { object::read::<T>(self.state, self.index(index)).map(|found| &mut *found) }
     }

@@ -82,7 +82,7 @@ impl Build {
     /// Boots a VM in `block`, and stops it where its program would begin.
     ///
     /// # Safety
-    /// [`LARGEST_ARENA`] bytes at `block`, aligned to 256 and all zero, are the build's as long as it lives; so is the
+    /// [`LARGEST_ARENA`] bytes at `block`, aligned to 128 and all zero, are the build's as long as it lives; so is the
     /// environment. `host` is a host state of the type that the entry's functions expect, which nobody else uses.
     pub(super) unsafe fn new<S>(
         block: NonNull<u8>,

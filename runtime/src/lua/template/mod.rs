@@ -7,8 +7,8 @@
 mod build;
 mod check;
 mod image;
-#[cfg(test)]
-mod tests;
+#[cfg(any(test, fuzzing))]
+pub(super) mod tests;
 mod unfit;
 
 use std::ptr::NonNull;
@@ -91,7 +91,7 @@ impl Template {
     /// Makes a copy in a block of `bytes`, of a VM that may have `cap` bytes.
     ///
     /// # Safety
-    /// The `bytes` at `block`, at least [`Template::bytes`], are the copy's, aligned to 256; it is a VM of the entry that
+    /// The `bytes` at `block`, at least [`Template::bytes`], are the copy's, aligned to 128; it is a VM of the entry that
     /// this template was made for.
     pub(super) unsafe fn write(
         &self,

@@ -100,6 +100,7 @@ impl Supervisor {
     pub fn on(&mut self, event: Event, now: Moment) -> Vec<Action> {
         match event {
             Event::Boot => self.boot(),
+            Event::Begun(run) => self.begun(run, now),
             Event::Started(run) => self.started(run, now),
             Event::StartFailed(run, error) => self.start_failed(run, error, now),
             Event::Ended(run, ending) => self.ended(run, ending, now),
@@ -193,27 +194,35 @@ impl Supervisor {
         }));
     }
 
+    /// From now on the run can be told to stop, or killed.
+    fn begun(&mut self, run: Run, now: Moment) {
+        let Some(service) = self.current(run).filter(|service| service.is_alive()) else {
+            return self.actions.push(Action::Discard(run));
+        };
+        service.begun = true;
+        if service.life.state() == State::Stopping {
+            service.deadline = now.after(service.spec.stop_timeout);
+            self.actions.push(Action::Stop(run));
+        }
+    }
+
     fn started(&mut self, run: Run, now: Moment) {
         let started = match self.current(run) {
             None => Started::Stray,
-            Some(service) => {
-                service.begun = true;
-                service.life.started()
-            }
+            Some(service) => service.life.started(),
         };
         let service = &mut self.services[run.service.index()];
         match started {
-            Started::Stray => self.actions.push(Action::Discard(run)),
+            // What has begun too late was discarded then.
+            Started::Stray => {}
             Started::Run => {
                 service.ran = true;
                 service.history.started_at = Some(now);
                 service.deadline = Moment::NEVER;
                 self.report(run.service, Report::Started);
             }
-            Started::Stop => {
-                service.deadline = now.after(service.spec.stop_timeout);
-                self.actions.push(Action::Stop(run));
-            }
+            // It was told when it had begun.
+            Started::Stop => {}
         }
     }
 
@@ -244,7 +253,9 @@ impl Supervisor {
         let Some(service) = self.current(run) else {
             return;
         };
-        service.ran = true;
+        if service.life.state() == State::Starting {
+            service.history.started_at = None;
+        }
         self.over(run.service, ending, now);
     }
 
@@ -343,12 +354,20 @@ impl Supervisor {
     /// The start takes too long: whatever comes of it is not wanted any more.
     fn start_late(&mut self, id: ServiceId, now: Moment) {
         let service = &mut self.services[id.index()];
+        let number = service.number;
+        let begun = service.begun;
         service.number += 1;
         service.history.started_at = None;
         let cause = Cause::new(format!(
             "did not start within {:?}",
             service.spec.start_timeout
         ));
+        if begun {
+            self.actions.push(Action::Discard(Run {
+                service: id,
+                number,
+            }));
+        }
         self.over(id, failed(cause, false), now);
     }
 }

@@ -219,6 +219,43 @@ fn a_start_that_takes_too_long_has_failed_and_what_comes_of_it_is_ended() {
 }
 
 #[test]
+fn what_has_begun_and_is_not_started_in_time_is_ended_at_once() {
+    let mut sim = Sim::new(vec![work(&[])]);
+    let first = run(ServiceId(0), 1);
+    sim.on(Event::Boot);
+    assert_eq!(sim.on(Event::Begun(first)), []);
+    assert_eq!(sim.states(), [State::Starting]);
+    assert_eq!(sim.wake(), (secs(10), vec![Action::Discard(first)]));
+    assert_eq!(sim.states(), [State::Failed]);
+    assert_eq!(sim.on(Event::Ended(first, failure())), []);
+    let (passed, actions) = sim.wake();
+    assert_eq!(passed, secs(1));
+    assert!(matches!(actions[..], [Action::Start(_)]), "{actions:?}");
+}
+
+#[test]
+fn a_start_that_fails_however_late_counts_as_no_run() {
+    let service = Service {
+        start_timeout: secs(60),
+        ..work(&[])
+    };
+    let mut sim = Sim::new(vec![service, work(&[0])]);
+    sim.on(Event::Boot);
+    for (number, delay) in [(1, 1), (2, 2), (3, 4)] {
+        let only = run(ServiceId(0), number);
+        sim.on(Event::Begun(only));
+        sim.now = sim.now.after(secs(30));
+        sim.on(Event::Ended(only, failure()));
+        assert_eq!(
+            sim.states(),
+            [State::Failed, State::Unknown],
+            "what requires it waits"
+        );
+        assert_eq!(sim.wake().0, secs(delay));
+    }
+}
+
+#[test]
 fn a_run_may_end_before_it_is_seen_to_begin() {
     let mut sim = Sim::new(vec![work(&[])]);
     let first = run(ServiceId(0), 1);

@@ -19,11 +19,13 @@ pub struct Run {
 pub enum Event {
     /// The app boots: start what is to be started.
     Boot,
-    /// A run has begun.
+    /// A run has begun, and can be ended. Its start may take longer.
+    Begun(Run),
+    /// The start of a run is over: it runs.
     Started(Run),
     /// A run could not begin.
     StartFailed(Run, StartError),
-    /// A run has ended. May come before its [`Event::Started`].
+    /// A run has ended; without [`Event::Started`] before it, its start has failed.
     Ended(Run, Ending),
     /// Everything is to stop.
     Shutdown,
@@ -61,7 +63,7 @@ pub enum Ending {
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Begin a run; answer with [`Event::Started`] or [`Event::StartFailed`].
+    /// Begin a run; answer with [`Event::Begun`] and [`Event::Started`], or [`Event::StartFailed`].
     Start(Run),
     /// Ask a run to end.
     Stop(Run),

@@ -75,7 +75,7 @@ pub enum Ended {
 pub enum Stop {
     /// Tell it to.
     Tell,
-    /// Wait until it is started, then tell it to.
+    /// Wait until it is started, then tell it to; or now, if it can be told.
     AwaitStart,
     /// Nothing: it doesn't run, or was told.
     Nothing,

@@ -26,7 +26,7 @@ pub use plan::{Plan, PlanError, Role, Service, ServiceId};
 pub use report::{Cause, Report};
 pub use restart::{Decision, History, Outcome, Policy, Why, decide};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
@@ -39,12 +39,13 @@ use crate::process::{Exit, OnExit};
 
 /// What starts services. Implemented by the node.
 pub trait Services: Send + Sync + 'static {
-    /// Begins a run of the service and says how to end it; `ended` is to be told when it has ended. Called on a thread
-    /// of its own, so it may block; what begins after the service's start time-out is killed.
+    /// Begins a run of the service and says how to end it; `news` is to be told when its start is over, be it before this
+    /// returns, and when it has ended. Called on a thread of its own, so it may block; what is not started when the
+    /// service's start time-out is over is killed.
     ///
     /// # Errors
-    /// If the run can't begin; then `ended` is not used.
-    fn start(&self, id: ServiceId, ended: OnEnd) -> Result<Box<dyn Running>, StartError>;
+    /// If the run can't begin; then `news` is not used.
+    fn start(&self, id: ServiceId, news: OnRun) -> Result<Box<dyn Running>, StartError>;
 
     /// How many processes live. Asked only when all services have failed for good.
     fn living(&self) -> usize;
@@ -67,23 +68,32 @@ pub trait Running: Send {
     fn kill(&self);
 }
 
-/// Tells the supervisor that a run has ended.
-pub struct OnEnd {
+/// Tells the supervisor how a run gets on.
+pub struct OnRun {
     run: Run,
     services: Arc<dyn Services>,
     news: Sender<News>,
 }
 
-impl OnEnd {
+impl OnRun {
+    /// The start is over: it runs. Never blocks.
+    pub fn started(&self) {
+        self.tell(Event::Started(self.run));
+    }
+
     /// The run has ended. Never blocks.
     pub fn ended(&self, ending: Ending) {
+        self.tell(Event::Ended(self.run, ending));
+    }
+
+    fn tell(&self, event: Event) {
         // The supervisor is gone when all is over; then nobody needs to know.
-        let _ = self.news.send(News::Event(Event::Ended(self.run, ending)));
+        let _ = self.news.send(News::Event(event));
     }
 }
 
 /// For a service that is one process.
-impl OnExit for OnEnd {
+impl OnExit for OnRun {
     fn on_exit(&self, _pid: Pid, exit: &Exit, _watched: bool, _at: Moment) {
         self.ended(match exit {
             Exit::Normal(_) => Ending::Normal,
@@ -105,6 +115,14 @@ enum News {
     Began(Run, Box<dyn Running>),
 }
 
+/// What the loop knows of a run.
+enum Known {
+    /// It is being started. What it told us meanwhile waits until we know how to end it.
+    Awaited(Vec<Event>),
+    /// It has begun, and this is how to end it.
+    Begun(Box<dyn Running>),
+}
+
 /// Asks a supervisor, from wherever, to stop everything.
 #[derive(Clone)]
 pub struct Shutdown(Sender<News>);
@@ -122,7 +140,10 @@ pub struct Supervision {
     supervisor: Supervisor,
     services: Arc<dyn Services>,
     clock: Clock,
-    running: HashMap<Run, Box<dyn Running>>,
+    /// All runs that may not have ended.
+    runs: HashMap<Run, Known>,
+    /// What runs have told us before they were known to have begun, now that they are.
+    due: VecDeque<Event>,
     sender: Sender<News>,
     news: Receiver<News>,
 }
@@ -142,7 +163,8 @@ impl Supervision {
             supervisor: Supervisor::new(plan, shutdown_timeout, move || random.f64()),
             services,
             clock,
-            running: HashMap::new(),
+            runs: HashMap::new(),
+            due: VecDeque::new(),
             sender,
             news,
         }
@@ -168,38 +190,58 @@ impl Supervision {
 
     /// Waits for something to happen, or for the next deadline.
     fn next(&mut self) -> Event {
+        if let Some(event) = self.due.pop_front() {
+            return self.pass_on(event);
+        }
         let patience = self.supervisor.next_deadline().since(self.clock.now());
         match self.news.recv_timeout(patience) {
-            Ok(News::Event(event)) => {
-                if let Event::Ended(run, _) = &event {
-                    self.running.remove(run);
-                }
-                event
-            }
+            Ok(News::Event(event)) => self.in_order(event),
             Ok(News::Began(run, handle)) => {
-                self.running.insert(run, handle);
-                Event::Started(run)
+                if let Some(Known::Awaited(early)) = self.runs.insert(run, Known::Begun(handle)) {
+                    self.due.extend(early);
+                }
+                Event::Begun(run)
             }
             Err(RecvTimeoutError::Timeout) => Event::Wake,
             Err(RecvTimeoutError::Disconnected) => unreachable!("we hold a sender"),
         }
     }
 
+    /// The event, unless it is of a run that is not known to have begun: a process may run, and even end, before the
+    /// thread that started it has said so.
+    fn in_order(&mut self, event: Event) -> Event {
+        if let Event::Started(run) | Event::Ended(run, _) = &event
+            && let Some(Known::Awaited(early)) = self.runs.get_mut(run)
+        {
+            early.push(event);
+            return Event::Wake;
+        }
+        self.pass_on(event)
+    }
+
+    /// The event, with what is over forgotten.
+    fn pass_on(&mut self, event: Event) -> Event {
+        if let Event::Ended(run, _) | Event::StartFailed(run, _) = &event {
+            self.runs.remove(run);
+        }
+        event
+    }
+
     fn act(&mut self, action: Action) -> Option<Verdict> {
         match action {
             Action::Start(run) => self.start(run),
             Action::Stop(run) => {
-                if let Some(running) = self.running.get(&run) {
+                if let Some(Known::Begun(running)) = self.runs.get(&run) {
                     running.stop();
                 }
             }
             Action::Kill(run) => {
-                if let Some(running) = self.running.get(&run) {
+                if let Some(Known::Begun(running)) = self.runs.get(&run) {
                     running.kill();
                 }
             }
             Action::Discard(run) => {
-                if let Some(running) = self.running.remove(&run) {
+                if let Some(Known::Begun(running)) = self.runs.remove(&run) {
                     running.kill();
                 }
             }
@@ -219,9 +261,10 @@ impl Supervision {
     }
 
     /// Starts a run on a thread of its own: a start may take long, and several happen at once.
-    fn start(&self, run: Run) {
+    fn start(&mut self, run: Run) {
+        self.runs.insert(run, Known::Awaited(Vec::new()));
         let (services, news) = (Arc::clone(&self.services), self.sender.clone());
-        let ended = OnEnd {
+        let on_run = OnRun {
             run,
             services: Arc::clone(&self.services),
             news: self.sender.clone(),
@@ -229,7 +272,7 @@ impl Supervision {
         let starter = thread::Builder::new()
             .name("service start".into())
             .spawn(move || {
-                let _ = news.send(match services.start(run.service, ended) {
+                let _ = news.send(match services.start(run.service, on_run) {
                     Ok(running) => News::Began(run, running),
                     Err(error) => News::Event(Event::StartFailed(run, error)),
                 });

@@ -82,7 +82,7 @@ pub enum Why {
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Why::NotRetryable => "the error is not retryable",
+            Why::NotRetryable => "the program made its error not retryable",
             Why::AttemptsUsed => "max_attempts is reached",
         })
     }

@@ -58,8 +58,10 @@ impl Supervisor {
         let number = service.number;
         match service.life.stop() {
             Stop::Nothing => {}
-            Stop::AwaitStart => service.deadline = now.after(service.spec.stop_timeout),
-            Stop::Tell => {
+            Stop::AwaitStart if !service.begun => {
+                service.deadline = now.after(service.spec.stop_timeout);
+            }
+            Stop::AwaitStart | Stop::Tell => {
                 service.deadline = now.after(service.spec.stop_timeout);
                 self.report(id, Report::Stopping);
                 self.actions.push(Action::Stop(Run {

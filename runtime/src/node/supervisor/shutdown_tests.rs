@@ -51,6 +51,19 @@ fn a_shutdown_while_starting_stops_what_begins() {
 }
 
 #[test]
+fn a_shutdown_does_not_wait_for_the_start_of_what_has_begun() {
+    let mut sim = Sim::new(vec![work(&[])]);
+    let first = run(ServiceId(0), 1);
+    sim.on(Event::Boot);
+    sim.on(Event::Begun(first));
+    assert_eq!(sim.on(Event::Shutdown), [Action::Stop(first)]);
+    assert_eq!(sim.on(Event::Started(first)), [], "it was told already");
+    assert_eq!(sim.wake(), (secs(10), vec![Action::Kill(first)]));
+    let ended = Event::Ended(first, failure());
+    assert_eq!(sim.on(ended), [Action::Finish(Verdict::Stopped)]);
+}
+
+#[test]
 fn a_shutdown_while_starting_ends_when_the_start_fails_or_hangs() {
     let refused = StartError::Fatal(Cause::new("no"));
     let mut sim = Sim::new(vec![work(&[])]);

@@ -9,6 +9,8 @@ pub(super) struct Sim {
     pub(super) supervisor: Supervisor,
     pub(super) now: Moment,
     count: u32,
+    /// Runs that were seen to begin.
+    begun: Vec<Run>,
 }
 
 pub(super) const HOST: ServiceId = ServiceId(0);
@@ -52,6 +54,7 @@ impl Sim {
             supervisor: Supervisor::new(plan, secs(30), || 0.5),
             now: Moment(0),
             count,
+            begun: Vec::new(),
         }
     }
 
@@ -72,8 +75,19 @@ impl Sim {
         actions
     }
 
+    /// As the loop does it: nothing is started that was not seen to begin.
     pub(super) fn all_on(&mut self, event: Event) -> Vec<Action> {
-        self.supervisor.on(event, self.now)
+        let mut actions = Vec::new();
+        if let Event::Started(run) = event
+            && !self.begun.contains(&run)
+        {
+            actions = self.supervisor.on(Event::Begun(run), self.now);
+        }
+        if let Event::Begun(run) | Event::Started(run) = event {
+            self.begun.push(run);
+        }
+        actions.extend(self.supervisor.on(event, self.now));
+        actions
     }
 
     /// The reports about the event, at INFO and above.

@@ -20,9 +20,9 @@ pub(super) struct Supervised {
     pub(super) history: History,
     /// The number of its last run.
     pub(super) number: u64,
-    /// Whether the last run was seen to begin.
+    /// Whether the last run has begun, and can be told to stop.
     pub(super) begun: bool,
-    /// Whether any run ever began.
+    /// Whether any run was ever started.
     pub(super) ran: bool,
     /// Whether it failed and is not started again.
     pub(super) failed_for_good: bool,

@@ -1,16 +1,22 @@
 //! The loop with threads, on services that do as they are told.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::*;
 use crate::payload::Payload;
 
 /// What a fake service is asked to do, with the means to answer.
 enum Asked {
-    Start(ServiceId, OnEnd),
+    Start(ServiceId, OnRun),
     Stop(ServiceId),
     Kill(ServiceId),
 }
 
-struct Fake(Sender<Asked>);
+struct Fake {
+    asked: Sender<Asked>,
+    /// What it begins next never starts.
+    slow: AtomicBool,
+}
 
 struct FakeRun(ServiceId, Sender<Asked>);
 
@@ -24,9 +30,12 @@ impl Running for FakeRun {
 }
 
 impl Services for Fake {
-    fn start(&self, id: ServiceId, ended: OnEnd) -> Result<Box<dyn Running>, StartError> {
-        self.0.send(Asked::Start(id, ended)).unwrap();
-        Ok(Box::new(FakeRun(id, self.0.clone())))
+    fn start(&self, id: ServiceId, news: OnRun) -> Result<Box<dyn Running>, StartError> {
+        if !self.slow.swap(false, Ordering::Relaxed) {
+            news.started();
+        }
+        self.asked.send(Asked::Start(id, news)).unwrap();
+        Ok(Box::new(FakeRun(id, self.asked.clone())))
     }
     fn living(&self) -> usize {
         0
@@ -42,55 +51,50 @@ impl Services for Fake {
 
 /// A host and a service on it, supervised by a thread.
 fn supervise(restart: Policy) -> (Receiver<Asked>, Shutdown, thread::JoinHandle<Verdict>) {
-    supervise_all(vec![
+    let services = vec![
         Service::new("app:processes", Role::Carrier),
         Service {
             requires: vec![ServiceId(0)],
             restart,
             ..Service::new("app:spawner", Role::Work)
         },
-    ])
+    ];
+    supervise_all(services, false)
 }
 
 fn supervise_all(
     services: Vec<Service>,
+    slow: bool,
 ) -> (Receiver<Asked>, Shutdown, thread::JoinHandle<Verdict>) {
     let plan = Plan::new(services).unwrap();
     let (sender, asked) = channel();
-    let fake = Arc::new(Fake(sender));
+    let fake = Arc::new(Fake {
+        asked: sender,
+        slow: slow.into(),
+    });
     let supervision = Supervision::new(plan, fake, Clock::start(), Duration::from_secs(60));
     let shutdown = supervision.shutdown();
     (asked, shutdown, thread::spawn(move || supervision.run()))
 }
 
-/// What is asked next, but for the kills of runs that ended before they were seen to begin.
-fn next(asked: &Receiver<Asked>) -> Asked {
-    loop {
-        match asked.recv().unwrap() {
-            Asked::Kill(_) => {}
-            other => return other,
-        }
-    }
-}
-
-fn started(asked: &Receiver<Asked>) -> (u32, OnEnd) {
-    match next(asked) {
+fn started(asked: &Receiver<Asked>) -> (u32, OnRun) {
+    match asked.recv().unwrap() {
         Asked::Start(id, ended) => (id.0, ended),
         Asked::Stop(id) | Asked::Kill(id) => panic!("asked to end {id:?}"),
     }
 }
 
 fn stopped(asked: &Receiver<Asked>) -> u32 {
-    match next(asked) {
+    match asked.recv().unwrap() {
         Asked::Stop(id) => id.0,
         Asked::Start(id, _) | Asked::Kill(id) => panic!("asked to start or kill {id:?}"),
     }
 }
 
-fn exit_with(ended: &OnEnd, message: &str, retryable: Option<bool>) {
+fn exit_with(run: &OnRun, message: &str, retryable: Option<bool>) {
     let mut error = Error::new("Internal", message);
     error.retryable = retryable;
-    ended.on_exit(
+    run.on_exit(
         Pid::new(1, 0, 0),
         &Exit::Failed(Arc::new(error)),
         false,
@@ -144,7 +148,7 @@ fn a_program_may_end_its_service_for_good_and_then_the_app_ends() {
 
 #[test]
 fn a_service_that_does_not_stop_in_time_is_killed() {
-    let (asked, shutdown, supervisor) = supervise_all(vec![
+    let services = vec![
         Service {
             stop_timeout: Duration::ZERO,
             ..Service::new("app:stubborn", Role::Work)
@@ -153,7 +157,8 @@ fn a_service_that_does_not_stop_in_time_is_killed() {
             requires: vec![ServiceId(0)],
             ..Service::new("app:above", Role::Work)
         },
-    ]);
+    ];
+    let (asked, shutdown, supervisor) = supervise_all(services, false);
     let (_, stubborn) = started(&asked);
     // That this is started says that the other was seen to run.
     let (_, above) = started(&asked);
@@ -163,5 +168,44 @@ fn a_service_that_does_not_stop_in_time_is_killed() {
     assert_eq!(stopped(&asked), 0);
     assert!(matches!(asked.recv().unwrap(), Asked::Kill(ServiceId(0))));
     stubborn.on_exit(Pid::new(1, 0, 0), &Exit::killed("killed"), false, Moment(0));
+    assert_eq!(supervisor.join().unwrap(), Verdict::Stopped);
+}
+
+#[test]
+fn what_does_not_start_in_time_is_killed_and_started_again() {
+    let services = vec![
+        Service {
+            start_timeout: Duration::from_millis(200),
+            restart: Policy {
+                initial_delay: Duration::ZERO,
+                ..Policy::default()
+            },
+            ..Service::new("app:slow", Role::Work)
+        },
+        Service {
+            requires: vec![ServiceId(0)],
+            ..Service::new("app:above", Role::Work)
+        },
+    ];
+    let (asked, shutdown, supervisor) = supervise_all(services, true);
+    let (mut slow, mut above, mut killed) = (Vec::new(), None, false);
+    // That the one above is started says that the slow one was seen to start.
+    while above.is_none() || !killed {
+        match asked.recv().unwrap() {
+            Asked::Start(ServiceId(0), run) => slow.push(run),
+            Asked::Start(_, run) => above = Some(run),
+            Asked::Kill(id) => killed = id == ServiceId(0),
+            Asked::Stop(id) => panic!("asked to stop {id:?}"),
+        }
+    }
+    assert!(slow.len() > 1, "it was started again");
+    // What becomes of the first does not matter any more.
+    slow[0].started();
+    slow[0].ended(Ending::Normal);
+    shutdown.request();
+    assert_eq!(stopped(&asked), 1);
+    above.unwrap().ended(Ending::Normal);
+    assert_eq!(stopped(&asked), 0);
+    slow.last().unwrap().ended(Ending::Normal);
     assert_eq!(supervisor.join().unwrap(), Verdict::Stopped);
 }

@@ -50,24 +50,31 @@ fn messages_from_one_sender_arrive_in_order() {
     rig.empty();
 }
 
+/// How late they are by the clock depends on what else the machine does: `measures::hog_lateness` prints that.
 #[test]
-fn timers_fire_in_time_and_never_early() {
+fn timers_fire_once_and_never_early() {
     let rig = Rig::new(2);
     let (sender, receiver) = channel();
-    for n in 0..200 {
+    for n in 1..=200 {
         let (sender, mut until) = (sender.clone(), None);
         rig.spawn(move |turn| {
-            let until = *until.get_or_insert(turn.now.after(Duration::from_micros(n * 317)));
+            let Some(until) = until else {
+                let far = turn.now.after(Duration::from_micros(n * 317));
+                until = Some(far);
+                return Step::Wait(far);
+            };
+            // Nobody sends it anything, so that only its timer can have woken it.
+            sender.send(turn.now < until).unwrap();
             if turn.now < until {
                 return Step::Wait(until);
             }
-            sender.send(turn.now.since(until)).unwrap();
             done()
         });
     }
     rig.empty();
     drop(sender);
-    assert_eq!(receiver.iter().count(), 200);
+    let early: Vec<bool> = receiver.iter().collect();
+    assert_eq!(early, [false; 200]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What things cost. These print, and fail on nothing.
 
+use std::time::Instant;
+
 use super::*;
 
 /// How late a ticker is beside hogs; prints, and fails on nothing. Run with `--release --ignored --nocapture`.
@@ -151,4 +153,4 @@ fn idle_costs() {
 
 /// As in the binary: what things cost depends on it.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: crate::Allocator = crate::Allocator {};

@@ -3,11 +3,12 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 mod life;
 mod measures;
 mod sharing;
+mod stuck;
 
 use super::*;
 use crate::process::{Event, Interrupt, Interrupter, Interruptible, Message, Step, Turn, Urgency};
@@ -100,6 +101,20 @@ impl<F: FnMut(Turn<'_>) -> Step + Send> Body for Closure<F> {
 struct Rig {
     scheduler: Scheduler,
     host: HostKey,
+    failed: Arc<Failed>,
+}
+
+/// Keeps what processes failed with of which nobody else is told: an assertion that fails in a body must fail the test.
+#[derive(Default)]
+struct Failed(std::sync::Mutex<Vec<String>>);
+
+impl OnExit for Failed {
+    fn on_exit(&self, pid: Pid, exit: &Exit, _watched: bool, _at: Moment) {
+        if let Exit::Failed(error) = exit {
+            let mut all = self.0.lock().unwrap();
+            all.push(format!("{pid}: {error}"));
+        }
+    }
 }
 
 impl Rig {
@@ -110,7 +125,9 @@ impl Rig {
         })
     }
 
-    fn with(config: Config) -> Rig {
+    fn with(mut config: Config) -> Rig {
+        let failed = Arc::<Failed>::default();
+        config.orphan.get_or_insert(failed.clone());
         let scheduler = Scheduler::start(config);
         let limits = Limits {
             running: usize::MAX,
@@ -118,7 +135,11 @@ impl Rig {
         };
         let host = scheduler.add_host("app:processes", limits);
         scheduler.open(host);
-        Rig { scheduler, host }
+        Rig {
+            scheduler,
+            host,
+            failed,
+        }
     }
 
     fn spawn(&self, body: impl FnMut(Turn<'_>) -> Step + Send + 'static) -> Pid {
@@ -153,10 +174,11 @@ impl Rig {
 impl Drop for Rig {
     fn drop(&mut self) {
         let stopped = self.scheduler.stop(SOON);
-        assert!(
-            stopped || std::thread::panicking(),
-            "threads were left behind"
-        );
+        if std::thread::panicking() {
+            return;
+        }
+        assert!(stopped, "threads were left behind");
+        assert_eq!(*self.failed.0.lock().unwrap(), [""; 0]);
     }
 }
 

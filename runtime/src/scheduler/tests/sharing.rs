@@ -1,56 +1,124 @@
-//! Processes beside each other: hogs, places, stuck workers, shutdown, wakes.
+//! Processes beside each other: hogs, places, shutdown, wakes.
 
 use super::*;
 
-#[test]
-fn hogs_share_and_let_others_through() {
-    let rig = Rig::new(2);
-    let stop = Arc::new(AtomicBool::new(false));
-    let slices: Vec<_> = (0..8).map(|_| Arc::new(AtomicUsize::new(0))).collect();
-    for count in &slices {
-        let (stop, count) = (stop.clone(), count.clone());
-        rig.spawn(move |_| {
-            while !interrupted() && !stop.load(Ordering::Relaxed) {
-                std::hint::spin_loop();
-            }
-            count.fetch_add(1, Ordering::Relaxed);
-            if stop.load(Ordering::Relaxed) {
-                done()
-            } else {
-                Step::Ready
-            }
-        });
+/// Hogs that use up one slice after the other until they are told to stop.
+struct Hogs {
+    stop: Arc<AtomicBool>,
+    /// Slices that each has used up.
+    slices: Vec<Arc<AtomicUsize>>,
+}
+
+impl Hogs {
+    /// `at_end` is called by each at the end of a slice.
+    fn spawn(rig: &Rig, count: usize, at_end: impl Fn() + Clone + Send + 'static) -> Hogs {
+        let stop = Arc::new(AtomicBool::new(false));
+        let slices: Vec<_> = (0..count).map(|_| Arc::new(AtomicUsize::new(0))).collect();
+        for count in &slices {
+            let (stop, count, at_end) = (stop.clone(), count.clone(), at_end.clone());
+            rig.spawn(move |_| {
+                while !interrupted() && !stop.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+                count.fetch_add(1, Ordering::Relaxed);
+                at_end();
+                if stop.load(Ordering::Relaxed) {
+                    done()
+                } else {
+                    Step::Ready
+                }
+            });
+        }
+        Hogs { stop, slices }
     }
+
+    /// Ends them; every one of them must have had its turns.
+    fn end(self, rig: &Rig) {
+        self.stop.store(true, Ordering::Relaxed);
+        rig.empty();
+        let counts: Vec<_> = self
+            .slices
+            .iter()
+            .map(|count| count.load(Ordering::Relaxed))
+            .collect();
+        assert!(counts.iter().all(|&count| count > 1), "{counts:?}");
+    }
+}
+
+/// How late it is by the clock depends on what else the machine does: `measures::hog_lateness` prints that.
+#[test]
+fn a_timer_among_hogs_waits_for_few_slices() {
+    const TICKS: usize = 20;
+    let rig = Rig::new(1);
+    let clock = *rig.scheduler.clock();
+    let due = Arc::new(AtomicU64::new(Moment::NEVER.0));
+    // Slices that ended when the tick was due and had not come.
+    let passed = Arc::new(AtomicUsize::new(0));
+    let hogs = {
+        let (due, passed) = (due.clone(), passed.clone());
+        Hogs::spawn(&rig, 8, move || {
+            let late = clock.now().0 >= due.load(Ordering::SeqCst);
+            passed.fetch_add(usize::from(late), Ordering::SeqCst);
+        })
+    };
     let (sender, receiver) = channel();
-    let (mut ticks, mut until) = (0, None);
+    let mut ticks = 0;
     rig.spawn(move |turn| {
-        if let Some(until) = until {
-            if turn.now < until {
-                return Step::Wait(until);
+        let until = due.load(Ordering::SeqCst);
+        if until != Moment::NEVER.0 {
+            if turn.now.0 < until {
+                return Step::Wait(Moment(until));
             }
-            sender.send(turn.now.since(until)).unwrap();
             ticks += 1;
         }
-        let next = turn.now.after(Duration::from_millis(10));
-        until = Some(next);
-        if ticks == 20 {
-            done()
-        } else {
-            Step::Wait(next)
+        if ticks == TICKS {
+            due.store(Moment::NEVER.0, Ordering::SeqCst);
+            sender.send(()).unwrap();
+            return done();
         }
+        let next = turn.now.after(Duration::from_millis(10));
+        due.store(next.0, Ordering::SeqCst);
+        Step::Wait(next)
     });
-    let mut late: Vec<_> = receiver.iter().collect();
-    stop.store(true, Ordering::Relaxed);
-    rig.empty();
-    late.sort();
-    assert_eq!(late.len(), 20);
-    // Generous: the machine has other things to do too. `hog_lateness` prints what it is.
-    assert!(late[10] < Duration::from_millis(20), "{late:?}");
-    let counts: Vec<_> = slices
-        .iter()
-        .map(|count| count.load(Ordering::Relaxed))
-        .collect();
-    assert!(counts.iter().all(|&count| count > 0), "{counts:?}");
+    receiver.recv_timeout(SOON).unwrap();
+    hogs.end(&rig);
+    // The one that is interrupted, the one whose eighth turn it is, and one because the wheel rounds up. In a queue with
+    // the hogs it would be all eight.
+    let passed = passed.load(Ordering::SeqCst);
+    assert!(passed <= 3 * TICKS, "{passed} slices");
+}
+
+#[test]
+fn who_uses_up_no_slice_goes_before_those_who_do() {
+    const TURNS: usize = 200;
+    const HOGS: usize = 8;
+    let rig = Rig::new(1);
+    let used = Arc::new(AtomicUsize::new(0));
+    let hogs = {
+        let used = used.clone();
+        Hogs::spawn(&rig, HOGS, move || {
+            used.fetch_add(1, Ordering::Relaxed);
+        })
+    };
+    let (sender, receiver) = channel();
+    let (mut turns, mut before) = (0, 0);
+    rig.spawn(move |_| {
+        let used = used.load(Ordering::Relaxed);
+        if turns == 0 {
+            before = used;
+        }
+        turns += 1;
+        if turns < TURNS {
+            return Step::Ready;
+        }
+        sender.send(used - before).unwrap();
+        done()
+    });
+    let between = receiver.recv_timeout(SOON).unwrap();
+    hogs.end(&rig);
+    // One in eight turns is a hog's. A step during which the machine did something else counts as a slice, too, so that a
+    // few may cost a round; taking turns with the hogs would be eight times as many as its own.
+    assert!(between < TURNS * HOGS / 4, "{between} slices");
 }
 
 #[test]
@@ -65,10 +133,12 @@ fn a_host_runs_as_many_at_once_as_it_may() {
     );
     rig.scheduler.open(one);
     let running = Arc::new(AtomicUsize::new(0));
+    let most = Arc::new(AtomicUsize::new(0));
     for _ in 0..200 {
-        let (running, mut turns) = (running.clone(), 3);
+        let (running, most, mut turns) = (running.clone(), most.clone(), 3);
         spawn_in(&rig.scheduler, one, None, None, move |_| {
-            assert_eq!(running.fetch_add(1, Ordering::SeqCst), 0);
+            let others = running.fetch_add(1, Ordering::SeqCst);
+            most.fetch_max(others + 1, Ordering::SeqCst);
             std::thread::yield_now();
             running.fetch_sub(1, Ordering::SeqCst);
             turns -= 1;
@@ -78,6 +148,7 @@ fn a_host_runs_as_many_at_once_as_it_may() {
     }
     assert!(rig.scheduler.wait_until_empty(one, SOON));
     rig.empty();
+    assert_eq!(most.load(Ordering::SeqCst), 1);
 }
 
 #[test]
@@ -124,71 +195,6 @@ fn spawn_against_close_is_signalled_or_refused() {
 }
 
 #[test]
-fn a_stuck_worker_is_stood_in_for() {
-    let config = Config {
-        workers: 1,
-        slice: Duration::from_micros(200),
-        ..Config::new(Arc::new(Flags))
-    };
-    let rig = Rig::with(config);
-    let (timer_sender, timers) = channel();
-    let mut armed = false;
-    rig.spawn(move |turn| {
-        if !std::mem::replace(&mut armed, true) {
-            timer_sender.send(()).unwrap();
-            return Step::Wait(turn.now.after(Duration::from_millis(30)));
-        }
-        timer_sender.send(()).unwrap();
-        done()
-    });
-    timers.recv_timeout(SOON).unwrap();
-    let (entered_sender, entered) = channel();
-    let (go, gone) = channel::<()>();
-    rig.spawn(move |_| {
-        entered_sender.send(()).unwrap();
-        // No interrupt gets it out of here.
-        gone.recv_timeout(SOON).unwrap();
-        done()
-    });
-    entered.recv_timeout(SOON).unwrap();
-    let (sender, receiver) = channel();
-    rig.spawn(move |_| {
-        sender.send(()).unwrap();
-        done()
-    });
-    receiver
-        .recv_timeout(SOON)
-        .expect("the spare runs what is queued");
-    timers
-        .recv_timeout(SOON)
-        .expect("the spare serves the wheel");
-    go.send(()).unwrap();
-    rig.empty();
-}
-
-#[test]
-fn a_step_that_is_not_left_for_long_is_told_to_give_up() {
-    let rig = Rig::with(Config {
-        workers: 1,
-        slice: Duration::from_micros(200),
-        give_up: 20,
-        ..Config::new(Arc::new(Flags))
-    });
-    let (sender, receiver) = channel();
-    rig.spawn(move |_| {
-        let began = Instant::now();
-        while !told_to_give_up() {
-            std::hint::spin_loop();
-        }
-        sender.send(began.elapsed()).unwrap();
-        done()
-    });
-    let took = receiver.recv_timeout(SOON).expect("told so");
-    assert!(took >= Duration::from_millis(4), "{took:?}");
-    rig.empty();
-}
-
-#[test]
 fn names_end_with_their_process() {
     let rig = Rig::new(1);
     let table = rig.scheduler.table();
@@ -221,9 +227,9 @@ fn names_end_with_their_process() {
 /// Pairs of processes that wake each other, from inside and outside, while others tick: nothing may stand still.
 #[test]
 fn no_wake_is_lost_under_brute_force() {
+    const ROUNDS: usize = 100;
     let rig = Rig::new(3);
-    let end = Instant::now() + Duration::from_secs(2);
-    while Instant::now() < end {
+    for _ in 0..ROUNDS {
         let (sender, receiver) = channel();
         for _ in 0..8 {
             let (sender, scheduler, mut left) = (sender.clone(), rig.scheduler.clone(), 200);

@@ -20,10 +20,10 @@ const LARGE: usize = LISTS - 1;
 
 /// Frees between two attempts to join free pieces, for a VM that fits into its block otherwise. An attempt costs about as
 /// much as fifty allocations.
-const FREES_PER_JOIN: u8 = 32;
+pub(super) const FREES_PER_JOIN: u8 = 32;
 
 /// The same for a VM that has memory outside too, and so takes what it needs there.
-const FREES_PER_JOIN_OUTSIDE: u8 = u8::MAX;
+pub(super) const FREES_PER_JOIN_OUTSIDE: u8 = u8::MAX;
 
 /// The inside of a block. All offsets and sizes are in grains.
 #[repr(C)]
@@ -118,8 +118,8 @@ impl Pieces {
         }
     }
 
-    /// A piece of `bytes`, where a larger one must be split, or free ones joined; null if there is no room. `outside`:
-    /// there is room elsewhere, don't try too hard.
+    /// A piece of `bytes`, where a larger one must be split, or free ones joined; null if there is no room. They are
+    /// joined only if so many were freed since the last time: `patience`.
     ///
     /// # Safety
     /// As `take`, which found none.
@@ -127,14 +127,9 @@ impl Pieces {
         &mut self,
         base: *mut u8,
         bytes: usize,
-        outside: bool,
+        patience: u8,
     ) -> *mut u8 {
         let wanted = grains(bytes);
-        let patience = if outside {
-            FREES_PER_JOIN_OUTSIDE
-        } else {
-            FREES_PER_JOIN
-        };
         // SAFETY: the caller's promise.
         unsafe {
             let mut at = self.split(base, wanted);

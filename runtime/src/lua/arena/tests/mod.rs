@@ -1,6 +1,7 @@
 //! Arenas under a real Lua, with every piece accounted for.
 
 mod figures;
+mod room;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::{CStr, CString};

@@ -176,7 +176,7 @@ fn a_thousand_copies_in_blocks_of_many_sizes_find_the_same() {
         let smallest = code.environment.template().unwrap().bytes();
         let mut vms: Vec<_> = (0..1000)
             .map(|number| {
-                code.environment.expect_block(smallest + number % 40 * 256);
+                code.environment.expect_block(smallest + number % 80 * 128);
                 Vm::new(&code, Payload::default(), LIMIT).unwrap()
             })
             .collect();
