@@ -14,7 +14,7 @@
 //!   │  └────┐  │
 //!  lua/   process/             a VM │ a mailbox, a run state, an end
 //!   │       │
-//!   └───────┴──► clock · duration · error · fields · payload · pid · sync      leaves
+//!   └───────┴──► clock · duration · error · fields · payload · pid · size · sync      leaves
 //! ```
 //!
 //! An arrow means *may use*: a layer uses what is below it, and everyone uses the leaves. Nothing points up;
@@ -86,6 +86,7 @@ pub mod pid;
 pub mod process;
 pub mod runtime;
 pub mod scheduler;
+pub mod size;
 pub mod sync;
 
 pub use lua::Allocator;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use beside itself and the [`LEAVES`].
-const MAY_USE: [(&str, &[&str]); 15] = [
+const MAY_USE: [(&str, &[&str]); 16] = [
     ("fuzz", &["api", "app", "lua"]),
     (
         "runtime",
@@ -25,12 +25,13 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("fields", &[]),
     ("payload", &[]),
     ("pid", &[]),
+    ("size", &[]),
     ("sync", &[]),
 ];
 
 /// What everyone may use. Of each other they use what is in [`ALSO`] only.
-const LEAVES: [&str; 7] = [
-    "clock", "duration", "error", "fields", "payload", "pid", "sync",
+const LEAVES: [&str; 8] = [
+    "clock", "duration", "error", "fields", "payload", "pid", "size", "sync",
 ];
 
 /// A file that may use more than its layer, and why.

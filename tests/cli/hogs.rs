@@ -6,6 +6,19 @@ use crate::app::App;
 const HOGS: &str = "
 local function forever() while true do end end
 
+-- A table whose length is said to be 2^40: a border of a sparse table may be anywhere.
+local function sparse()
+    local t, at = table.create(0, 256), 1
+    t[1] = 1
+    while at < 1 << 40 do
+        -- Where Lua looks for the border next.
+        t[2 * at] = 1
+        if #t < 2 * at then t[2 * at + 1] = 1 end
+        at = #t
+    end
+    return t
+end
+
 local hogs = {}
 
 function hogs.plain() forever() end
@@ -24,7 +37,13 @@ function hogs.spawned_task() coroutine.spawn(forever) process.inbox():receive() 
 function hogs.index_metamethod() return setmetatable({}, { __index = forever }).x end
 function hogs.close_metamethod() local _ <close> = setmetatable({}, { __close = forever }) end
 function hogs.tostring_metamethod() return tostring(setmetatable({}, { __tostring = forever })) end
-function hogs.message_handler() xpcall(error, forever) end
+function hogs.index_in_ipairs() for _ in ipairs(setmetatable({}, { __index = forever })) do end end
+function hogs.index_in_unpack() return table.unpack(setmetatable({}, { __index = forever }), 1, 2) end
+function hogs.index_in_concat() return table.concat(setmetatable({}, { __index = forever }), '', 1, 2) end
+function hogs.length_in_concat() return table.concat(setmetatable({}, { __len = forever })) end
+function hogs.operand_of_a_string() return '10' + setmetatable({}, { __add = forever }) end
+function hogs.insert_into_a_sparse_table() table.insert(sparse(), 1, 9) end
+function hogs.remove_from_a_sparse_table() table.remove(sparse(), 1) end
 function hogs.iterator() for _ in forever do end end
 function hogs.sends_to_itself() while true do process.send(process.pid(), 'more') process.inbox():receive() end end
 function hogs.pattern_in_pcall()

@@ -176,6 +176,30 @@ fn endless_allocation_ends_at_the_limit_even_in_pcall() {
 }
 
 #[test]
+fn the_least_memory_that_is_accepted_is_enough_for_a_program() {
+    let app = App::program(
+        "local function main()
+            print('small, and here')
+            process.events():receive()
+        end
+        return { main = main }",
+        "return { main = function() local t = {} while true do t[#t + 1] = #t end end }",
+    );
+    let mut running = app.start_with(&["-o", "app:processes:host.memory_limit=16KiB"], &[]);
+    let line = running.wait_for_any(&["small, and here", "ERROR"]);
+    assert_eq!(line, "INFO  small, and here");
+    running.stop().cleanly();
+    let refused = app.run(&["run", "-o", "app:processes:host.memory_limit=4KiB"]);
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused
+            .stderr
+            .contains("host.memory_limit: must be at least 16 KiB, and is \"4KiB\""),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn a_pathological_pattern_is_given_up() {
     let said = endings(
         &["find", "gsub"],

@@ -105,6 +105,80 @@ fn json_is_one_object_a_line() {
     assert_eq!(objects[0]["list"], serde_json::json!([1, 2]));
 }
 
+/// What a program that logs by `source` said, as JSON.
+fn logged(source: &str) -> Vec<serde_json::Value> {
+    let main = format!(
+        "local logger = require('logger')
+        return {{ main = function() {source} logger:info('ready') process.events():receive() end }}"
+    );
+    let mut running =
+        App::program(&main, "return {}").start_with(&["--set", "logger.encoding=json"], &[]);
+    running.wait_for("ready");
+    let ended = running.stop();
+    assert_eq!(ended.code, Some(0), "{ended:#?}");
+    let lines = ended
+        .lines
+        .iter()
+        .take_while(|line| !line.contains("ready"));
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+#[test]
+fn a_table_in_itself_is_shown_as_such_and_one_that_is_there_twice_is_shown_twice() {
+    let lines = logged(
+        "local t = {}
+        for i = 1, 4 do t['k' .. i] = t end
+        logger:info('x', { t = t })
+        local fields = {}
+        fields.fields = fields
+        logger:with(fields):info('x')
+        local two = { 2 }
+        logger:info('x', { a = two, b = { two, two } })",
+    );
+    let cycle = "(cycle)";
+    let around = serde_json::json!({"k1": cycle, "k2": cycle, "k3": cycle, "k4": cycle});
+    assert_eq!(lines[0]["t"], around);
+    assert_eq!(lines[1]["fields"], cycle);
+    assert_eq!(lines[2]["a"], serde_json::json!([2]));
+    assert_eq!(lines[2]["b"], serde_json::json!([[2], [2]]));
+}
+
+#[test]
+fn a_line_that_would_show_too_much_is_cut_and_says_so() {
+    let lines = logged(
+        "local leaf = {}
+        for i = 1, 10 do leaf[i] = i end
+        for _ = 1, 10 do leaf = { leaf, leaf, leaf, leaf, leaf, leaf, leaf, leaf, leaf, leaf } end
+        logger:info('values', { a = leaf })
+        local text = ('é'):rep(1 << 20)
+        logger:info('bytes', { a = text, z = text })
+        logger:with({ a = text }):with({ b = text }):info('with', { c = text })
+        logger:info(text)
+        local many = {}
+        for i = 1, 100 do many[i] = text end
+        print(table.unpack(many))",
+    );
+    let sizes: Vec<usize> = lines.iter().map(|line| line.to_string().len()).collect();
+    assert_eq!(sizes.len(), 5, "{sizes:?}");
+    assert!(sizes.iter().all(|&size| size < 300_000), "{sizes:?}");
+    assert!(lines[0]["a"].to_string().contains("…"), "{}", lines[0]);
+    // Which of the two came first is Lua's business; there was no room for the other.
+    let text = lines[1]["a"].as_str().or(lines[1]["z"].as_str()).unwrap();
+    let whole = text.strip_suffix('…').expect("it was cut");
+    assert_eq!(whole.len(), whole.matches('é').count() * 2);
+    assert_eq!(lines[1]["…"], "…");
+    assert!(lines[2]["a"].as_str().unwrap().ends_with('…'));
+    assert_eq!(
+        (&lines[2]["b"], &lines[2]["c"]),
+        (&serde_json::Value::Null, &serde_json::Value::Null)
+    );
+    for line in &lines[3..] {
+        assert!(line["msg"].as_str().unwrap().ends_with('…'));
+    }
+}
+
 /// Logs far more than any buffer holds, and then fails, which ends the run with status 1.
 fn chatterer() -> App {
     App::program(

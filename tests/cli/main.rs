@@ -13,6 +13,7 @@ mod logs;
 mod lua;
 mod mass_spawn;
 mod messages;
+mod natives;
 mod refusals;
 mod room;
 mod running;

@@ -223,6 +223,21 @@ function cases.callbacks_of_sort_and_gsub_wait()
     test.equal((("abc"):gsub(".", function(c) time.sleep("1ms") return c:upper() end)), "ABC")
 end
 
+function cases.what_reads_lists_waits()
+    local list = setmetatable({}, {
+        __index = function(_, at) time.sleep("1ms") return at <= 3 and at * 10 or nil end,
+        __len = function() time.sleep("1ms") return 3 end,
+    })
+    local sum = 0
+    for at, value in ipairs(list) do sum = sum + at * value end
+    test.equal(sum, 140)
+    test.values({ 10, 20, 30 }, table.unpack(list))
+    test.values({ 20, 30, nil, n = 3 }, unpack(list, 2, 4))
+    test.values({ n = 0 }, table.unpack(list, 3, 2))
+    test.equal({ table.concat(list), table.concat(list, "-", 2), table.concat(list, "-", 2, 2) }, { "102030", "20-30", "20" })
+    test.equal("10" - setmetatable({}, { __sub = function(a, _) time.sleep("1ms") return a .. "!" end }), "10!")
+end
+
 function cases.a_yield_outside_of_a_coroutine_lets_others_run()
     test.values({ n = 0 }, coroutine.yield("ignored"))
 end

@@ -2,7 +2,7 @@
 
 local test = require("test")
 
-local cases = {}
+local cases, others = {}, {}
 
 function cases.a_text_makes_an_error_without_kind()
     local err = errors.new("oops")
@@ -65,10 +65,80 @@ function cases.the_kinds()
             "Internal", "Canceled", "Conflict", "Timeout", "RateLimited", "" })
 end
 
+function cases.errors_of_library_functions_written_in_lua_name_the_programs_line()
+    local strict = setmetatable({}, { __index = function(_, key) error("no " .. key, 2) end })
+    local wrong = setmetatable({}, { __index = 5 })
+    local calls = {
+        { "attempt to compare", function() table.sort({ 1, "x" }) end },
+        { "invalid order", function() table.sort({ 3, 1, 2, 5, 4, 9, 8, 7, 6, 5, 4, 3 }, function() return true end) end },
+        { "contradiction", function() table.sort({ 1, 2 }, function() error("contradiction", 2) end) end },
+        { "attempt to modify", function() table.move({ 1 }, 1, 1, 1, string) end },
+        { "no 1", function() table.move(strict, 1, 1, 1, {}) end },
+        { "attempt to index", function() table.move(wrong, 1, 1, 1, {}) end },
+        { "attempt to index", function() return (("x"):gsub("x", wrong)) end },
+        { "bad replacement", function() return (("x"):gsub("x", function() error("bad replacement", 2) end)) end },
+        { "invalid value (nil) at index 1", function() return (table.concat(setmetatable({}, {}), "", 1, 2)) end },
+        { "no 1", function() return (table.unpack(strict, 1, 2)) end },
+        { "too many results", function() return (table.unpack(setmetatable({}, {}), 1, 1 << 40)) end },
+        { "object length", function() return (table.unpack(setmetatable({}, { __len = function() return "x" end }))) end },
+        { "no 1", function() for _ in ipairs(strict) do end end },
+    }
+    for _, call in ipairs(calls) do
+        local part, fn = call[1], call[2]
+        local _, text = pcall(fn)
+        test.equal(text:match("^app:suite:%d+: "), text:match("^[^ ]* "))
+        test.has(text, part)
+        -- However it is caught, and whatever is between.
+        local _, resumed = coroutine.resume(coroutine.create(fn))
+        test.equal(resumed, text)
+        local _, handled = xpcall(fn, function(err) return err end)
+        test.equal(handled, text)
+        local _, wrapped = pcall(coroutine.wrap(fn))
+        test.has(wrapped, text)
+    end
+    local _, text = pcall(table.sort, { 1, "x" })
+    test.has(text, "attempt to compare")
+    test.equal(text:find("(", 1, true), nil)
+end
+
+function others.sorts() table.sort({ 1, {} }) end
+function others.raises(what) error(what) end
+
+function cases.an_error_that_nobody_catches_names_it_too()
+    local message = test.exit_of("sorts").result.error:message()
+    test.equal(message:match("^app:suite:%d+: attempt to compare"), message:match("^.*compare"))
+end
+
+function cases.numbers_and_booleans_end_a_process_by_their_text()
+    for what, said in pairs({ [42] = "42", [1.5] = "1.5", [-0.25] = "-0.25",
+        [false] = "false", [true] = "true" }) do
+        test.equal(test.exit_of("raises", what).result.error:message(), said)
+    end
+    test.equal(test.exit_of("raises", 3.0).result.error:message(), "3")
+    test.equal(test.exit_of("raises", {}).result.error:message(), "(error object is a table value)")
+end
+
+function cases.an_error_in_a_message_handler_is_the_error()
+    local time = require("time")
+    local fine, failure = xpcall(error, function() time.sleep("1ms") end, "x")
+    test.equal(fine, false)
+    test.has(failure, "cannot wait here")
+    local said = {}
+    test.values({ false, "again, handled" }, xpcall(error, function(err)
+        said[#said + 1] = err
+        if #said == 1 then error("again", 0) end
+        return err .. ", handled"
+    end, "once", 0))
+    test.equal(said, { "once", "again" })
+    test.values({ true, 1, nil, n = 3 }, xpcall(function(...) return ... end, error, 1, nil))
+    test.raises("bad argument #2", xpcall, error)
+    test.raises("bad argument #1", pcall)
+end
+
 function cases.details_are_what_has_a_name()
     local mixed = errors.new({ message = "m", details = { a = 1, [1] = 2, [true] = 3, b = { 4 } } })
     test.equal(mixed:details(), { a = 1, b = { 4 } })
     test.equal(errors.new({ message = "m", details = { 1, 2 } }):details(), nil)
 end
 
-return test.suite(cases)
+return test.suite(cases, others)

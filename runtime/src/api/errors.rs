@@ -1,6 +1,7 @@
 //! The global `errors` and the error object. See `docs/errors.md`.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 use crate::error::{Error, kind};
 use crate::lua::{Answer, Class, Function, LibrariesBuilder, Module, Outcome, Raise, Stack, Type};
@@ -122,6 +123,7 @@ fn push_named(lua: &mut Stack) -> bool {
             lua.set_value(named);
             any = true;
         }
+        ControlFlow::Continue(())
     });
     any
 }

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::lua::{Doom, Kept, Preparation, Progress, Vm};
 use crate::payload::Payload;
 use crate::process::{Body, Exit, Step, Turn};
+use crate::size::Size;
 
 use super::channel::{Channel, Source};
 use super::handed::Handed;
@@ -186,12 +187,16 @@ fn failed_at(text: impl Into<String>, vm: &Vm<Host>) -> Exit {
 fn doomed(doom: Doom, vm: &Vm<Host>) -> Exit {
     match doom {
         Doom::OverCap => {
-            let mib = vm.memory_limit() as f64 / f64::from(1 << 20);
+            let limit = Size(vm.memory_limit() as u64);
             failed_at(
-                format!("out of memory: the process needs more than its limit of {mib} MiB"),
+                format!("out of memory: the process needs more than its limit of {limit}"),
                 vm,
             )
         }
+        Doom::Stuck => failed_at(
+            "a native call did not return in time: the Lua function that it called can't be interrupted there",
+            vm,
+        ),
         Doom::Panicked => failed_at("a function of the runtime panicked", vm),
         Doom::Killed | Doom::None => Exit::killed("process terminated"),
     }

@@ -3,6 +3,8 @@
 //! `insert` and `remove` are raw and lenient, as Lua 5.1's; `sort` and `move` are preludes, so that they can be
 //! preempted and comparators may wait.
 
+use std::ops::ControlFlow;
+
 use crate::lua::{Answer, Function, LibrariesBuilder, Module, Number, Outcome, Raise, Type};
 
 use super::{Call, Host, prelude};
@@ -13,7 +15,7 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
         Function::new(prelude::raise),
     ];
     let module = Module::new("table")
-        .stock(["concat", "pack", "unpack", "create"])
+        .stock(["pack", "create"])
         .functions([
             ("insert", Function::new(insert)),
             ("remove", Function::new(remove)),
@@ -27,7 +29,6 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
             &[Function::new(check_move), Function::new(prelude::same)],
         );
     libraries.library(module);
-    libraries.stock("table", "unpack");
 }
 
 /// Raises unless there is a table at 1.
@@ -47,20 +48,49 @@ fn check_writable(call: &Call) -> Result<(), Raise> {
     }
 }
 
+/// Elements that are moved between two looks at whether others are to run.
+const PIECE: i64 = 1024;
+
+/// Whether others are to run before the `left` elements of the list at 1 are moved that have still to be. Not where the
+/// table has room for so many: those are moved at once, so that no other task sees a list half moved. A sparse table can
+/// be said to be of any length.
+fn must_pause(call: &Call, left: i64) -> bool {
+    left % PIECE == 0 && call.lua.must_pause() && left as usize > call.lua.room(1)
+}
+
 /// `table.insert(list, [position,] value)`: beyond the list's ends it only sets the value.
 fn insert(call: &mut Call) -> Outcome {
     check_writable(call)?;
-    let next = call.lua.len(1) as i64 + 1;
-    let position = match call.lua.top() {
-        2 => next,
-        3 => call.exact(2)?,
-        _ => return Err("wrong number of arguments to 'insert'".into()),
-    };
-    if position > 0 {
-        for at in (position + 1..=next).rev() {
-            call.lua.get_item(1, at - 1);
-            call.lua.set_item(1, at);
+    let last = call.lua.len(1) as i64;
+    match call.lua.top() {
+        2 => {
+            let next = last.checked_add(1).ok_or("the list is full")?;
+            call.lua.set_item(1, next);
+            Ok(Answer::Values(0))
         }
+        3 => {
+            let position = call.exact(2)?;
+            if (1..=last).contains(&position) {
+                return shift_up(call, last as isize);
+            }
+            call.lua.set_item(1, position);
+            Ok(Answer::Values(0))
+        }
+        _ => Err("wrong number of arguments to 'insert'".into()),
+    }
+}
+
+/// Moves the elements from the position at 2 to `last` up by one, the last first, and puts the value at 3 in the place
+/// that is free then.
+fn shift_up(call: &mut Call, last: isize) -> Outcome {
+    let position = call.exact(2)?;
+    for at in (position..=last as i64).rev() {
+        if must_pause(call, at - position) {
+            return Ok(Answer::pause(shift_up, at as isize));
+        }
+        call.lua.get_item(1, at);
+        call.lua
+            .set_item(1, at.checked_add(1).ok_or("the list is full")?);
     }
     call.lua.set_item(1, position);
     Ok(Answer::Values(0))
@@ -76,13 +106,23 @@ fn remove(call: &mut Call) -> Outcome {
         return Ok(Answer::Values(1));
     }
     call.lua.truncate(1);
+    call.lua.push_integer(length);
     call.lua.get_item(1, position);
-    for at in position..length {
+    shift_down(call, position as isize)
+}
+
+/// Moves the elements behind `hole` down by one, up to the position at 2; answers the value at 3.
+fn shift_down(call: &mut Call, hole: isize) -> Outcome {
+    let last = call.exact(2)?;
+    for at in hole as i64..last {
+        if must_pause(call, last - at) {
+            return Ok(Answer::pause(shift_down, at as isize));
+        }
         call.lua.get_item(1, at + 1);
         call.lua.set_item(1, at);
     }
     call.lua.push_nil();
-    call.lua.set_item(1, length);
+    call.lua.set_item(1, last);
     Ok(Answer::Values(1))
 }
 
@@ -108,6 +148,7 @@ fn maxn(call: &mut Call) -> Outcome {
         {
             largest = key;
         }
+        ControlFlow::Continue(())
     });
     match largest {
         Number::Integer(value) => call.lua.push_integer(value),

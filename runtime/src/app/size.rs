@@ -3,19 +3,31 @@
 //! Knows nothing of what is that big. A KB is 1,024 bytes, with or without the `i`.
 
 use super::fields::Fields;
+use crate::size::Size;
 
-/// Reads the size `name`, which must be at least one byte.
-pub(super) fn read(fields: &mut Fields, name: &'static str) -> Option<u64> {
+/// Reads the size `name`, which must be at least `least`.
+pub(super) fn read(fields: &mut Fields, name: &'static str, least: Size) -> Option<u64> {
     let text = fields.characters(name)?;
-    let size = parse(text).filter(|&size| size > 0);
-    if size.is_none()
-        && let Some(node) = fields.get(name)
+    let size = parse(text);
+    if let Some(size) = size
+        && size >= least.0
     {
-        let what = format!("must be a size, and is {text:?}");
-        let problem = fields.error(name, &node.place, what);
-        fields.report(problem.advice("write it as in 64KiB, 256 MiB or 1GiB"));
+        return Some(size);
     }
-    size
+    let node = fields.get(name)?;
+    let problem = match size {
+        Some(_) => {
+            let what = format!("must be at least {least}, and is {text:?}");
+            fields.error(name, &node.place, what)
+        }
+        None => {
+            let what = format!("must be a size, and is {text:?}");
+            let problem = fields.error(name, &node.place, what);
+            problem.advice("write it as in 64KiB, 256 MiB or 1GiB")
+        }
+    };
+    fields.report(problem);
+    None
 }
 
 /// `text` in bytes.

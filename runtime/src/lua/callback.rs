@@ -37,6 +37,8 @@ pub enum Answer {
     Wait(Continuation),
     /// Nothing yet: see [`Answer::call_prelude`].
     Call(Callee, Continuation),
+    /// Nothing yet: see [`Answer::pause`].
+    Pause(Continuation),
 }
 
 /// What is called before a call goes on.
@@ -54,6 +56,19 @@ impl Answer {
     {
         let _ = look;
         Answer::Wait(Continuation {
+            look: resumed::<S, F>,
+            context,
+        })
+    }
+
+    /// Ends this part of the call, which takes long: others run now. When the task is resumed, `look` is called with
+    /// `context`, on the same stack. To be answered when [`Stack::must_pause`] says so.
+    pub fn pause<S, F>(look: F, context: isize) -> Answer
+    where
+        F: Fn(&mut Call<S>, isize) -> Outcome + Copy + 'static,
+    {
+        let _ = look;
+        Answer::Pause(Continuation {
             look: resumed::<S, F>,
             context,
         })
@@ -291,6 +306,21 @@ unsafe fn settle(state: *mut lua_State, outcome: Outcome) -> Next {
                     "cannot wait here: a C function is waiting for this call to return",
                 )
             };
+            Next::Raise
+        }
+        Ok(Answer::Pause(continuation)) => {
+            // SAFETY: `state` is the running state of its VM, with a free slot.
+            unsafe {
+                if coroutine::chain_yieldable(state) {
+                    preempt::disarm(state);
+                    (*Arena::of(state)).kind.set(Yield::Preempt as u8);
+                    return Next::Yield(continuation.look, continuation.context);
+                }
+                // `must_pause` has found that the VM is to end.
+                Arena::doom(Arena::of(state), Doom::Stuck);
+                ffi::lua_checkstack(state, 1);
+                preempt::push_end(state);
+            }
             Next::Raise
         }
         Ok(Answer::Call(callee, continuation)) => {

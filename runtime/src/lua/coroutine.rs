@@ -11,6 +11,7 @@ use std::ptr::null_mut;
 use mlua::ffi::{self, lua_CFunction, lua_KContext, lua_State};
 
 use super::arena::Arena;
+use super::mend::mend;
 use super::preempt;
 use super::template::{self, Unfit};
 
@@ -129,10 +130,11 @@ unsafe fn give(state: *mut lua_State, co: *mut lua_State, count: c_int, wrapped:
 /// # Safety
 /// `co` has the error on top, `state` runs.
 unsafe fn fail(state: *mut lua_State, co: *mut lua_State) -> c_int {
-    // SAFETY: the caller's promise; a C function has room for two values.
+    // SAFETY: the caller's promise; a C function has room for more than two values.
     unsafe {
         ffi::lua_pushboolean(state, 0);
         ffi::lua_xmove(co, state, 1);
+        mend(state, co);
         2
     }
 }
@@ -142,8 +144,11 @@ unsafe fn fail(state: *mut lua_State, co: *mut lua_State) -> c_int {
 /// # Safety
 /// `co` has ended with an error, `state` runs; no frame up to Lua's owns anything.
 unsafe fn fail_wrapped(state: *mut lua_State, co: *mut lua_State) -> c_int {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller's promise. The error goes back into the slot that it came from.
     unsafe {
+        ffi::lua_xmove(co, state, 1);
+        mend(state, co);
+        ffi::lua_xmove(state, co, 1);
         close_now(state, co);
         ffi::lua_xmove(co, state, 1);
         raise(state)

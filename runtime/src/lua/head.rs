@@ -25,6 +25,8 @@ pub enum Doom {
     Killed = 2,
     /// One of our functions panicked in it.
     Panicked = 3,
+    /// It was asked for long to let others run, and could not: a function in C waited for Lua code of the program's.
+    Stuck = 4,
 }
 
 impl Arena {
@@ -73,6 +75,7 @@ impl Arena {
             arena::doom::NONE => Doom::None,
             arena::doom::OVER_CAP => Doom::OverCap,
             2 => Doom::Killed,
+            4 => Doom::Stuck,
             _ => Doom::Panicked,
         }
     }

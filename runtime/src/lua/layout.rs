@@ -270,28 +270,13 @@ pub(super) unsafe fn userdata_bytes(object: *mut Object) -> (*const u8, usize) {
     }
 }
 
-/// Whether a table has an entry that it finds by the address of an object of the VM.
-///
-/// # Safety
-/// `object` is a table that lives.
-pub(super) unsafe fn has_object_keys(object: *mut Object) -> bool {
-    // SAFETY: the caller's promise; a table without nodes has Lua's one empty node.
-    unsafe {
-        let table = object.cast::<Table>();
-        let nodes = std::slice::from_raw_parts((*table).nodes, 1 << (*table).log2_nodes);
-        nodes.iter().any(|node| {
-            node.value_tag & TYPE != 0
-                && node.key_tag & COLLECTABLE != 0
-                && node.key_tag & TYPE != STRING
-        })
-    }
-}
-
+mod tables;
 mod values;
 
 #[cfg(test)]
 pub(super) mod sizes;
 
+pub(super) use tables::{has_object_keys, items, room};
 pub(super) use values::{height, only_at, string_at, type_at, userdata_at};
 
 #[cfg(test)]

@@ -12,9 +12,10 @@ use rustc_hash::FxHashMap;
 
 use super::callback::Function;
 use super::chunk::Chunk;
+use super::list::{self, Stock};
 use super::object::Class;
 use super::shelf::{Global, Item, Library, Methods, Shelf};
-use super::{base, coroutine, stock};
+use super::{arithmetic, base, coroutine, protect, stock};
 
 /// All that the VMs of a program share, for VMs whose host state is `S`.
 pub struct Libraries<S> {
@@ -147,27 +148,34 @@ impl<S> Default for LibrariesBuilder<S> {
 impl<S> LibrariesBuilder<S> {
     /// With Lua's basic functions (those that are safe) and the coroutine library.
     pub fn new() -> LibrariesBuilder<S> {
+        let lists = Stock::new();
         let shelf = Shelf {
             libraries: Vec::new(),
             globals: Vec::new(),
             global_by_name: FxHashMap::default(),
             classes: Class::ALL.iter().map(|_| None).chain([None]).collect(),
-            arithmetic: stock::arithmetic(),
+            arithmetic: arithmetic::stock(),
             string: u8::MAX,
-            preludes: FxHashMap::default(),
+            preludes: lists.preludes(),
+            lists,
         };
         let mut builder = LibrariesBuilder {
             shelf,
             host: PhantomData,
         };
         let basic = stock::functions("_G");
-        for name in [
-            "assert", "error", "ipairs", "pcall", "xpcall", "rawequal", "select", "tonumber",
-            "type",
-        ] {
+        for name in ["assert", "error", "rawequal", "select", "tonumber", "type"] {
             builder.add(name, Item::Function(basic[name]), false);
         }
         for (name, body) in base::FUNCTIONS {
+            builder.add(name, Item::Function(body), false);
+        }
+        for (name, body) in [
+            ("ipairs", list::ipairs as lua_CFunction),
+            ("pcall", protect::pcall),
+            ("xpcall", protect::xpcall),
+            ("unpack", list::unpack),
+        ] {
             builder.add(name, Item::Function(body), false);
         }
         builder.add("_G", Item::Globals, false);
@@ -193,11 +201,6 @@ impl<S> LibrariesBuilder<S> {
         let chunk = Chunk::prelude(source, name);
         let natives = natives.iter().map(|native| native.entry()).collect();
         self.shelf.preludes.insert(name, Item::Lua(chunk, natives));
-    }
-
-    /// Adds a global function of Lua's own library `library`, under the name that it has there.
-    pub fn stock(&mut self, library: &str, name: &'static str) {
-        self.add(name, Item::Function(stock::functions(library)[name]), false);
     }
 
     /// Adds a global string.
@@ -235,10 +238,12 @@ impl<S> LibrariesBuilder<S> {
             call,
             ..
         } = module;
-        if name == "coroutine" {
-            let own = coroutine::FUNCTIONS.map(|(name, body)| (name, Item::Function(body)));
-            items.extend(own);
-        }
+        let own: &[(&str, lua_CFunction)] = match name {
+            "coroutine" => &coroutine::FUNCTIONS,
+            "table" => &[("concat", list::concat), ("unpack", list::unpack)],
+            _ => &[],
+        };
+        items.extend(own.iter().map(|&(name, body)| (name, Item::Function(body))));
         for sub in subs {
             let name = sub.name;
             let number = self.shelve(sub);

@@ -9,7 +9,7 @@ use mlua::ffi::{self, lua_State};
 
 use super::shelf::{Methods, Shelf};
 use super::stack::Kept;
-use super::{index, metamethods};
+use super::{arithmetic, index, metamethods};
 
 /// Makes the base metatable, and gives it to strings and to the global table. Uses 4 stack slots.
 ///
@@ -18,8 +18,7 @@ use super::{index, metamethods};
 pub(super) unsafe fn install(state: *mut lua_State) {
     // SAFETY: the caller's promise.
     unsafe {
-        let shelf = Shelf::of(state);
-        ffi::lua_createtable(state, 0, 3 + shelf.arithmetic.len() as c_int);
+        ffi::lua_createtable(state, 0, 3 + arithmetic::FUNCTIONS.len() as c_int);
         for (name, body) in [
             (c"__index", index::index as _),
             (c"__newindex", index::newindex as _),
@@ -28,8 +27,8 @@ pub(super) unsafe fn install(state: *mut lua_State) {
             ffi::lua_pushcfunction(state, body);
             ffi::lua_setfield(state, -2, name.as_ptr());
         }
-        for (name, body) in &shelf.arithmetic {
-            ffi::lua_pushcfunction(state, *body);
+        for (name, body) in arithmetic::FUNCTIONS {
+            ffi::lua_pushcfunction(state, body);
             ffi::lua_setfield(state, -2, name.as_ptr());
         }
         ffi::lua_pushlstring(state, c"".as_ptr(), 0);

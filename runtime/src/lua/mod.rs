@@ -8,17 +8,21 @@
 //!
 //! What is in it:
 //!
-//! - running: `vm` (a VM, step by step), `task` (its tasks' threads), `failure` (its errors), `template` (copies of it),
-//!   `boot` (what runs before the program), `collector`, `tight` (staying in its block), `state` (an empty one);
+//! - running: `vm` (a VM, step by step), `running` (one that does), `task` (its tasks' threads), `failure` (its errors),
+//!   `template` (copies of it), `boot` (what runs before the program), `collector`, `tight` (staying in its block), `state`
+//!   (an empty one);
 //! - what programs find: `library` (filling the shelf), `stock` (Lua's own functions), `base` (the basic ones that are
-//!   ours), `coroutine`, `metatable`, `index` (its functions), `globals`, `items` (values off the shelf), `shelf`;
-//! - Rust called by Lua: `callback`, `stack`, `object`, `codec` (values as bytes), `trace` (where a program is);
+//!   ours), `protect` (`pcall`), `list` (`ipairs`), `arithmetic` (of strings), `coroutine`, `metatable`, `index` (its
+//!   functions), `globals`, `items` (values off the shelf), `shelf`;
+//! - Rust called by Lua: `callback`, `stack`, `object`, `codec` (values as bytes), `trace` (where a program is),
+//!   `mend` (where an error is said to be);
 //! - ending a step: `preempt`;
 //! - what an entry's VMs share: `environment`, `chunk` (its bytecode); `layout` (Lua's structures), `reserved`,
 //!   `metamethods` and `number` mend Lua itself;
 //! - memory: `head` (what a VM keeps with its arena), `arena` (one VM's), `memory` (blocks for all).
 
 mod arena;
+mod arithmetic;
 mod base;
 mod boot;
 mod callback;
@@ -37,13 +41,17 @@ mod index;
 mod items;
 mod layout;
 mod library;
+mod list;
 mod memory;
+mod mend;
 mod metamethods;
 mod metatable;
 mod number;
 mod object;
 mod preempt;
+mod protect;
 mod reserved;
+mod running;
 mod shelf;
 mod stack;
 mod state;
@@ -62,7 +70,7 @@ pub use head::Doom;
 pub use library::{Libraries, LibrariesBuilder, Module};
 pub use memory::{Allocator, Slab, give_back};
 pub use object::{Class, Object, PayloadObject};
-pub use preempt::Signals;
+pub use preempt::{Signals, may_go_on};
 pub use stack::{Kept, Number, Stack, Type};
 pub use template::{Preparation, refuse_preparation};
 pub use vm::{Progress, Vm};

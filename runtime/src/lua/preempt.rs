@@ -9,6 +9,7 @@ use std::ffi::{CStr, c_int};
 use std::ptr::{null, null_mut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering, compiler_fence};
+use std::time::Duration;
 
 use mlua::ffi::{self, lua_Debug, lua_State};
 use parking_lot::Mutex;
@@ -58,12 +59,13 @@ unsafe extern "C-unwind" fn hook(state: *mut lua_State, _frame: *mut lua_Debug) 
         if coroutine::chain_yieldable(state) {
             (*arena).kind.set(Yield::Preempt as u8);
             ffi::lua_yield(state, 0);
-        } else if (*arena).why() != Doom::None {
-            // Again at the next instruction, so that `pcall` loops and comparators end too.
-            ffi::lua_sethook(state, Some(hook), ffi::LUA_MASKCOUNT, 1);
-            // This text, which Lua holds from its start, is raised as a memory error: no message handler is called. One
-            // would run with hooks off, and could not be stopped.
-            ffi::lua_pushlstring(state, NO_HANDLER.as_ptr(), NO_HANDLER.count_bytes());
+            return;
+        }
+        if is_given_up() {
+            Arena::doom(arena, Doom::Stuck);
+        }
+        if (*arena).why() != Doom::None {
+            push_end(state);
             ffi::lua_error(state);
         }
         // Else a C function is waiting for this call to return: the watchdog asks again.
@@ -73,8 +75,61 @@ unsafe extern "C-unwind" fn hook(state: *mut lua_State, _frame: *mut lua_Debug) 
 /// The error that Lua raises when memory runs out.
 const NO_HANDLER: &CStr = c"not enough memory";
 
-/// Whether the thread is to die, in the lowest bit of what is asked; the step's number is above it.
-const DIE: u64 = 1;
+/// What is asked beside to yield, in the lowest bits; the step's number is above them. The more urgent, the larger.
+const GIVE_UP: u64 = 1;
+const DIE: u64 = 2;
+const HOW_BITS: u32 = 2;
+const HOW: u64 = (1 << HOW_BITS) - 1;
+
+/// Whether the step that runs on this thread has been asked to yield for so long that what can't yield is to end.
+pub(super) fn is_given_up() -> bool {
+    let asked = ASKED.with(Cell::get);
+    if asked.is_null() {
+        return false;
+    }
+    // SAFETY: as in `on_signal`.
+    let asked = unsafe { (*asked).load(Ordering::Relaxed) };
+    asked & HOW != 0 && STEP.with(|step| step.load(Ordering::Relaxed)) == asked >> HOW_BITS
+}
+
+/// Whether a native call that takes long may go on: not once its step was interrupted in vain for long. For loops that
+/// can't pause, and are bounded by something large.
+pub fn may_go_on() -> bool {
+    !is_given_up()
+}
+
+/// Whether `state`, the running one, has been asked to yield, and not done so yet.
+///
+/// # Safety
+/// `state` is alive, and runs on this thread.
+pub(super) unsafe fn is_asked(state: *mut lua_State) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { ffi::lua_gethookmask(state) != 0 }
+}
+
+/// Takes back what armed `state`: it is about to yield.
+///
+/// # Safety
+/// As [`is_asked`].
+pub(super) unsafe fn disarm(state: *mut lua_State) {
+    // SAFETY: the caller's promise.
+    unsafe { ffi::lua_sethook(state, None, 0, 0) }
+}
+
+/// Arms `state`, and pushes what to raise in a VM that is doomed and can't be left: this text, which Lua holds from its
+/// start, is raised as a memory error, and no message handler is called. One would run with hooks off, and could not be
+/// stopped.
+///
+/// # Safety
+/// As [`is_asked`]; there is a free slot.
+pub(super) unsafe fn push_end(state: *mut lua_State) {
+    // SAFETY: the caller's promise; the text needs no memory.
+    unsafe {
+        // Again at the next instruction, so that `pcall` loops and comparators end too.
+        ffi::lua_sethook(state, Some(hook), ffi::LUA_MASKCOUNT, 1);
+        ffi::lua_pushlstring(state, NO_HANDLER.as_ptr(), NO_HANDLER.count_bytes());
+    }
+}
 
 extern "C" fn on_signal(_signal: c_int) {
     let asked = ASKED.with(Cell::get);
@@ -84,13 +139,13 @@ extern "C" fn on_signal(_signal: c_int) {
     }
     // SAFETY: `asked` is kept alive by the thread's `Signalled`, which sets it to null before it goes.
     let asked = unsafe { (*asked).load(Ordering::Relaxed) };
-    if STEP.with(|step| step.load(Ordering::Relaxed)) != asked >> 1 {
+    if STEP.with(|step| step.load(Ordering::Relaxed)) != asked >> HOW_BITS {
         return; // the step that was meant is over
     }
     // SAFETY: the running state is alive. `lua_sethook` is made to be called in a handler; so is reading the arena's
     // pointer, and the doom is an atomic.
     unsafe {
-        if asked & DIE != 0 {
+        if asked & HOW == DIE {
             Arena::doom(Arena::of(state), Doom::Killed);
         }
         ffi::lua_sethook(state, Some(hook), ffi::LUA_MASKCOUNT, 1);
@@ -164,7 +219,7 @@ impl Drop for Signalled {
 struct Remote {
     /// `None` once the thread has left.
     thread: Mutex<Option<libc::pthread_t>>,
-    /// Step number shifted left by one, and [`DIE`].
+    /// Step number shifted left by [`HOW_BITS`], and how urgent it is.
     asked: AtomicU64,
 }
 
@@ -172,10 +227,28 @@ impl Interrupt for Remote {
     fn interrupt(&self, number: u64, how: Urgency) {
         let thread = self.thread.lock();
         let Some(thread) = *thread else { return };
-        let die = if how == Urgency::Die { DIE } else { 0 };
+        let how = match how {
+            Urgency::Yield => 0,
+            Urgency::GiveUp => GIVE_UP,
+            Urgency::Die => DIE,
+        };
         // Numbers only grow: what was asked of this step before is not taken back.
-        self.asked.fetch_max(number << 1 | die, Ordering::Relaxed);
+        self.asked
+            .fetch_max(number << HOW_BITS | how, Ordering::Relaxed);
         // SAFETY: the thread is alive: it takes itself out under the lock that we hold.
         unsafe { libc::pthread_kill(thread, libc::SIGURG) };
+    }
+
+    fn spent(&self) -> Option<Duration> {
+        let thread = self.thread.lock();
+        let thread = (*thread)?;
+        // SAFETY: the thread is alive, as above; both calls write what they are given to write.
+        unsafe {
+            let mut clock: libc::clockid_t = 0;
+            let mut spent: libc::timespec = std::mem::zeroed();
+            let known = libc::pthread_getcpuclockid(thread, &mut clock) == 0
+                && libc::clock_gettime(clock, &mut spent) == 0;
+            known.then(|| Duration::new(spent.tv_sec as u64, spent.tv_nsec as u32))
+        }
     }
 }

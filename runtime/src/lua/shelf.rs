@@ -2,12 +2,11 @@
 //!
 //! Plain data; knows nothing of VMs, nor of who fills it.
 
-use std::ffi::CStr;
-
 use mlua::ffi::lua_CFunction;
 use rustc_hash::FxHashMap;
 
 use super::chunk::Chunk;
+use super::list::Stock;
 
 /// What a name in a library, or a global name, stands for.
 pub(super) enum Item {
@@ -65,8 +64,10 @@ pub(super) struct Shelf {
     pub(super) global_by_name: FxHashMap<&'static [u8], usize>,
     /// By the class's number.
     pub(super) classes: Vec<Option<Methods>>,
-    /// The arithmetic metamethods of strings, as the stock library has them.
-    pub(super) arithmetic: Vec<(&'static CStr, lua_CFunction)>,
+    /// Lua's own arithmetic metamethods of strings, in the order of `arithmetic.rs`.
+    pub(super) arithmetic: [lua_CFunction; 8],
+    /// Lua's own functions that read lists.
+    pub(super) lists: Stock,
     /// The library whose functions are the methods of strings.
     pub(super) string: u8,
     /// Functions written in Lua that only native ones call.

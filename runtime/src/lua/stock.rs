@@ -21,22 +21,16 @@ pub(super) fn functions(library: &str) -> FxHashMap<String, lua_CFunction> {
     unsafe { found_by(|state| ffi::luaL_requiref(state, c"it".as_ptr(), open, 0)) }
 }
 
-/// The arithmetic metamethods of strings.
-pub(super) fn arithmetic() -> Vec<(&'static CStr, lua_CFunction)> {
-    const NAMES: [&CStr; 8] = [
-        c"__add", c"__sub", c"__mul", c"__mod", c"__pow", c"__div", c"__idiv", c"__unm",
-    ];
+/// The metamethods of strings.
+pub(super) fn arithmetic() -> FxHashMap<String, lua_CFunction> {
     // SAFETY: as in `functions`.
-    let found = unsafe {
+    unsafe {
         found_by(|state| {
             ffi::luaL_requiref(state, c"string".as_ptr(), ffi::luaopen_string, 0);
             ffi::lua_pushstring(state, c"".as_ptr());
             ffi::lua_getmetatable(state, -1);
         })
-    };
-    NAMES
-        .map(|name| (name, found[name.to_str().expect("ASCII")]))
-        .to_vec()
+    }
 }
 
 /// The C functions in the table that `open` leaves on top of a scratch state.

@@ -17,9 +17,10 @@ use super::environment::{Code, Environment};
 use super::head::Doom;
 use super::memory::{BLOCK_STEP, Slab};
 use super::object::Object;
+use super::running::Running;
 use super::stack::Kept;
 use super::task::{self, TaskNumber};
-use super::{boot, collector, failure, layout, object, preempt, state, tight, trace};
+use super::{boot, collector, failure, layout, object, state, tight, trace};
 use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::payload::Payload;
@@ -195,14 +196,14 @@ impl<S> Vm<S> {
         // SAFETY: the caller's promise. `host` is borrowed for the whole call, and nobody else has the pointer.
         unsafe {
             let arena = self.arena.as_ptr();
-            (*arena).owner = (&raw mut *host).cast();
-            (*arena).kind.set(Yield::User as u8);
-            let running = Running {
-                arena,
-                outer: preempt::run(state),
-            };
+            let running = Running::begin(arena, state, &raw mut *host);
             let mut results = 0;
             let status = ffi::lua_resume(state, null_mut(), count, &mut results);
+            let has_failed = !matches!(status, ffi::LUA_OK | ffi::LUA_YIELD);
+            let mut error = None;
+            if has_failed && (*arena).why() == Doom::None {
+                error = Some(failure::close(state, failure::raised(state)));
+            }
             drop(running);
             collector::tend(self.arena, self.main.as_ptr());
             if !self.outgrown && (*arena).is_outgrown() {
@@ -212,6 +213,9 @@ impl<S> Vm<S> {
             let doom = (*arena).why();
             if doom != Doom::None {
                 return Progress::Doomed(doom);
+            }
+            if let Some(error) = error {
+                return Progress::Failed(error);
             }
             match status {
                 ffi::LUA_OK => {
@@ -224,8 +228,7 @@ impl<S> Vm<S> {
                     }
                     Progress::Waits
                 }
-                ffi::LUA_YIELD => Progress::Yields,
-                _ => Progress::Failed(failure::raised(state)),
+                _ => Progress::Yields,
             }
         }
     }
@@ -285,21 +288,6 @@ impl<S> Vm<S> {
     pub fn trace(&self) -> String {
         // SAFETY: nothing of the VM runs.
         unsafe { trace::trace(self.main.as_ptr()) }
-    }
-}
-
-/// A VM that runs on this thread. Dropped when it has stopped, also where a panic of ours goes through Lua: nobody may
-/// follow what was the running state into a VM that is no more.
-struct Running {
-    arena: *mut Arena,
-    outer: *mut lua_State,
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        preempt::run(self.outer);
-        // SAFETY: made by `Vm::resume`, whose VM owns the arena.
-        unsafe { (*self.arena).owner = null_mut() };
     }
 }
 

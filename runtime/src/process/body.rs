@@ -3,6 +3,7 @@
 //! Declared here and implemented higher up: by `api/` with a Lua VM, by closures in tests. Knows nothing of Lua.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Exit, Process};
 use crate::clock::Moment;
@@ -70,6 +71,9 @@ pub trait Interrupt: Send + Sync {
     /// Asks the thread to end its step, if step `number` is still the one that runs. Never blocks for long; asking
     /// again is harmless, and necessary where the body could not be left the last time.
     fn interrupt(&self, number: u64, how: Urgency);
+
+    /// The CPU time that the thread has used since it began; none if that can't be told.
+    fn spent(&self) -> Option<Duration>;
 }
 
 /// What an interrupted step is to do.
@@ -77,6 +81,8 @@ pub trait Interrupt: Send + Sync {
 pub enum Urgency {
     /// Answer [`Step::Ready`] as soon as possible, where possible.
     Yield,
+    /// The same; and where the body can't be left, the process is to end: it was asked for long enough.
+    GiveUp,
     /// The process is to die: end the step by all means, also by raising errors where it can't be left.
     Die,
 }

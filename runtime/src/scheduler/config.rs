@@ -14,6 +14,11 @@ use crate::process::{Interrupter, OnExit};
 /// lateness that a hog may cause others: `moondust-stress hogs` tells.
 pub const SLICE: Duration = Duration::from_millis(1);
 
+/// A step that has used the CPU for so many slices without coming to a place where it can be left is given up, and its
+/// process ends. A guess: what Lua code does for a function in C (a message handler, a `__close`) takes microseconds, and
+/// who waits for a stuck worker while all spares are stuck too waits that long.
+pub const SLICES_BEFORE_GIVE_UP: u32 = 100;
+
 /// The most spare workers that run at once for workers stuck in C. A guess: each is a thread more than there are cores.
 pub const SPARES: usize = 4;
 
@@ -30,6 +35,8 @@ pub struct Config {
     pub spares: usize,
     /// How long a step may run before it is interrupted.
     pub slice: Duration,
+    /// After how many slices a step that can't be left is given up.
+    pub give_up: u32,
     /// The clock that all moments are read from.
     pub clock: Clock,
     /// How steps are interrupted.
@@ -52,6 +59,7 @@ impl Config {
             workers: thread::available_parallelism().map_or(1, usize::from),
             spares: SPARES,
             slice: SLICE,
+            give_up: SLICES_BEFORE_GIVE_UP,
             clock: Clock::start(),
             interrupter,
             orphan: None,

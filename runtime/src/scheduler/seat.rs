@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -57,6 +58,12 @@ impl Seat {
         if let Some(interrupt) = interrupt {
             interrupt.interrupt(number, how);
         }
+    }
+
+    /// The CPU time that the thread which sits here has used.
+    pub fn spent(&self) -> Option<Duration> {
+        let interrupt = self.interrupt.lock().clone();
+        interrupt?.spent()
     }
 }
 

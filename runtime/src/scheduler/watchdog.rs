@@ -6,6 +6,7 @@
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
+use std::time::Duration;
 
 use super::parker::Parker;
 use super::seat::{CurrentStep, Seat};
@@ -78,6 +79,8 @@ struct Watched {
     interrupts: u32,
     /// Those of them since the process was killed.
     killed: u32,
+    /// The CPU time that its worker had used when it was first interrupted; none if that can't be told.
+    spent: Option<Duration>,
     /// When to interrupt next.
     next: Moment,
     /// Somebody was told that it is stuck.
@@ -180,9 +183,12 @@ impl Watchdog {
             }
             return watched.next;
         }
+        if watched.interrupts == 0 {
+            watched.spent = seat.spent();
+        }
         watched.interrupts += 1;
         watched.next = now.after(slice);
-        let urgency = urgency(&self.shared, watched, step);
+        let urgency = urgency(&self.shared, watched, seat, step);
         seat.interrupt(step.number, urgency);
         if watched.interrupts >= SLICES_BEFORE_SPARE {
             self.start_spare(index);
@@ -252,14 +258,26 @@ fn process(shared: &Shared, step: CurrentStep) -> Option<Arc<Process>> {
     pid.and_then(|pid| shared.table.get(pid))
 }
 
-fn urgency(shared: &Shared, watched: &mut Watched, step: CurrentStep) -> Urgency {
-    if process(shared, step).is_none_or(|process| !process.is_killed()) {
-        return Urgency::Yield;
+fn urgency(shared: &Shared, watched: &mut Watched, seat: &Seat, step: CurrentStep) -> Urgency {
+    if process(shared, step).is_some_and(|process| process.is_killed()) {
+        watched.killed += 1;
+        if watched.killed > SLICES_BEFORE_DIE {
+            return Urgency::Die;
+        }
     }
-    watched.killed += 1;
-    if watched.killed > SLICES_BEFORE_DIE {
-        Urgency::Die
-    } else {
-        Urgency::Yield
+    if is_to_be_given_up(shared, watched, seat) {
+        return Urgency::GiveUp;
     }
+    Urgency::Yield
+}
+
+/// Whether a step was interrupted in vain for so long that its process is to end, if it still can't be left. CPU time
+/// counts: on a machine that is busy with other things a step may stand still for longer than it runs.
+fn is_to_be_given_up(shared: &Shared, watched: &Watched, seat: &Seat) -> bool {
+    let patience = shared.config.give_up;
+    watched.interrupts > patience
+        && watched
+            .spent
+            .zip(seat.spent())
+            .is_none_or(|(then, now)| now.saturating_sub(then) >= shared.config.slice * patience)
 }

@@ -2,7 +2,7 @@
 //!
 //! Captures are pushed straight from the subject on the stack. Knows nothing of how patterns are matched.
 
-use crate::lua::{Answer, Function, Number, Outcome, Raise};
+use crate::lua::{Answer, Function, Number, Outcome, Raise, may_go_on};
 
 use crate::api::text::pattern::{
     self, Budget, Capture, Captures, Cursor, Match, Pattern, PatternError,
@@ -27,7 +27,7 @@ pub(super) fn find(call: &mut Call) -> Outcome {
     let found = if plain || !pattern::has_specials(text) {
         pattern::find_plain(subject, text, init)
     } else {
-        pattern::find(subject, text, init, &mut captures).map_err(raised)?
+        pattern::find(subject, text, init, &mut captures, may_go_on).map_err(raised)?
     };
     let Some(found) = found else {
         return nothing(call);
@@ -44,7 +44,13 @@ pub(super) fn find_captures(call: &mut Call) -> Outcome {
         return nothing(call);
     };
     let mut captures = Captures::new();
-    let found = pattern::find(call.subject(1), call.subject(2), init, &mut captures);
+    let found = pattern::find(
+        call.subject(1),
+        call.subject(2),
+        init,
+        &mut captures,
+        may_go_on,
+    );
     match found.map_err(raised)? {
         Some(found) => Ok(Answer::Values(push_match(call, 1, found, &captures))),
         None => nothing(call),
@@ -113,7 +119,7 @@ fn next(call: &mut Call) -> Outcome {
     };
     let subject = call.subject(SUBJECT);
     let mut captures = Captures::new();
-    let mut budget = Budget::for_subject(subject.len());
+    let mut budget = Budget::for_subject(subject.len()).asking(may_go_on);
     let found = Pattern::unanchored(call.subject(PATTERN))
         .next_match(subject, cursor, &mut captures, &mut budget)
         .map_err(raised)?;

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of how patterns are matched.
 
-use crate::lua::{Answer, Function, LibrariesBuilder, Outcome, Raise, Type};
+use crate::lua::{Answer, Function, LibrariesBuilder, Outcome, Raise, Type, may_go_on};
 
 use crate::api::text::pattern::{
     Budget, Captures, Cursor, Pattern, PatternError, Replacement, Substitution, substitute,
@@ -65,7 +65,11 @@ fn replace(call: &mut Call, limit: usize, out: &mut Vec<u8>) -> Result<usize, Ra
         out.clear();
         let pattern = Pattern::new(call.subject(2));
         let replacement = Replacement::new(call.subject(3));
-        let bounds = Substitution { limit, max_bytes };
+        let bounds = Substitution {
+            limit,
+            max_bytes,
+            may_go_on,
+        };
         substitute(call.subject(1), &pattern, &replacement, bounds, out)
     };
     let room = call.lua.room();
@@ -82,7 +86,7 @@ fn replace(call: &mut Call, limit: usize, out: &mut Vec<u8>) -> Result<usize, Ra
 
 /// Replaces by what the table at 3 has under the first capture; appends the whole result if there was a match.
 fn look_up(call: &mut Call, limit: usize, out: &mut Vec<u8>) -> Result<usize, Raise> {
-    let mut budget = Budget::for_subject(call.subject(1).len());
+    let mut budget = Budget::for_subject(call.subject(1).len()).asking(may_go_on);
     let mut captures = Captures::new();
     let mut cursor = Cursor::From(0);
     let (mut count, mut copied) = (0, 0);
@@ -123,7 +127,7 @@ fn next_match(call: &mut Call) -> Outcome {
     };
     let subject = call.subject(1);
     let mut captures = Captures::new();
-    let mut budget = Budget::for_subject(subject.len());
+    let mut budget = Budget::for_subject(subject.len()).asking(may_go_on);
     let found = Pattern::new(call.subject(2))
         .next_match(subject, cursor, &mut captures, &mut budget)
         .map_err(raised)?;

@@ -6,6 +6,7 @@ use super::lifecycle::{self, Lifecycle};
 use crate::app::entry::EntryId;
 use crate::app::fields::Fields;
 use crate::app::size;
+use crate::size::Size;
 
 /// A `process.host`.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +28,10 @@ pub struct Host {
 /// What a VM may use when its host doesn't say.
 const MEMORY_LIMIT: u64 = 256 << 20;
 
+/// The least that a VM may be limited to. A bare one has 4 KiB, one that runs a program of a few lines 6; below this a
+/// process could hardly say why it fails.
+const LEAST_MEMORY: Size = Size(16 << 10);
+
 /// Reads a `process.host`.
 pub(in crate::app) fn read(mut fields: Fields) -> Host {
     let mut host = Host {
@@ -43,7 +48,8 @@ pub(in crate::app) fn read(mut fields: Fields) -> Host {
         host.local_queue_size = limits
             .count("local_queue_size", 1)
             .unwrap_or(host.local_queue_size);
-        host.memory_limit = size::read(&mut limits, "memory_limit").unwrap_or(MEMORY_LIMIT);
+        host.memory_limit =
+            size::read(&mut limits, "memory_limit", LEAST_MEMORY).unwrap_or(MEMORY_LIMIT);
         limits.finish();
     }
     fields.get("security");

@@ -228,6 +228,18 @@ fn a_host_may_limit_memory() {
           write it as in 64KiB, 256 MiB or 1GiB"
         ]
     );
+    for limit in ["0", "1", "4KiB", "16383"] {
+        assert_eq!(
+            host(limit).errors(),
+            [format!(
+                "src/_index.yaml:3:56: app:h: host.memory_limit: must be at least 16 KiB, and is {limit:?}"
+            )]
+        );
+    }
+    assert_eq!(
+        host("16KiB").app().hosts[&id("app:h")].memory_limit,
+        16 << 10
+    );
 }
 
 #[test]

@@ -2,23 +2,21 @@
 //!
 //! Nothing here raises: what is called of Lua reads raw, so values that drop may live across it.
 
-use std::ffi::{c_int, c_uint, c_void};
+use std::ffi::c_int;
 use std::ptr;
 use std::slice;
 
 use mlua::ffi::*;
 
 use super::form::{depth_of, hint, put_bytes, put_integer, put_string, put_varint, tag};
-use super::look::{Look, is_functional, look, look_typed, userdata};
+use super::look::{Look, look, look_typed, userdata};
+use super::metatables::Metatables;
 use super::seen::Seen;
 use super::{Codec, EncodeError, Inline, MAX_DEPTH};
+use crate::lua::layout;
 
 /// Stack slots that a level of nesting takes: key, value, a metatable, and a key and value of that.
 const SLOTS: c_int = 5;
-
-/// Where a table says how many items from 1 on lie in its array: Lua's `Table.asize`, an `unsigned int`. No function of
-/// Lua's tells; its sources are the ones that our own build compiles, and a test looks.
-const ARRAY_SIZE_OFFSET: usize = 12;
 
 /// Encodes the value at `index`.
 ///
@@ -69,7 +67,7 @@ pub(super) unsafe fn many(
             out,
             end,
             seen: Seen::new(),
-            functional: ptr::null(),
+            metatables: Metatables::default(),
         };
         for index in first..=last {
             let looked = look(codec, state, index);
@@ -83,21 +81,6 @@ pub(super) unsafe fn many(
     Ok(())
 }
 
-/// How many items from 1 on lie in the array of a table.
-///
-/// # Safety
-/// `table` is the address of a table that is alive.
-pub(super) unsafe fn array_size(table: *const c_void) -> usize {
-    // SAFETY: the caller's promise; the field is where the sources say.
-    unsafe {
-        table
-            .cast::<u8>()
-            .add(ARRAY_SIZE_OFFSET)
-            .cast::<c_uint>()
-            .read() as usize
-    }
-}
-
 struct Encoder<'a> {
     codec: &'a Codec,
     state: *mut lua_State,
@@ -105,8 +88,7 @@ struct Encoder<'a> {
     /// The length that `out` may not pass.
     end: usize,
     seen: Seen,
-    /// The last metatable that was found to hold a function, so that a thousand objects of a class cost one look.
-    functional: *const c_void,
+    metatables: Metatables,
 }
 
 impl Encoder<'_> {
@@ -228,7 +210,7 @@ impl Encoder<'_> {
     ) -> Result<usize, EncodeError> {
         // SAFETY: the caller's promise.
         unsafe {
-            let size = array_size(lua_topointer(self.state, index));
+            let size = layout::items(lua_topointer(self.state, index));
             for item in 0..size {
                 let kind = lua_rawgeti(self.state, index, item as lua_Integer + 1);
                 if kind == LUA_TNIL {
@@ -295,14 +277,9 @@ impl Encoder<'_> {
             if lua_getmetatable(self.state, index) == 0 {
                 return Ok(());
             }
-            let address = lua_topointer(self.state, top + 1);
-            if address != self.functional {
-                if is_functional(self.state, top + 1) {
-                    self.functional = address;
-                } else {
-                    self.out.push(tag::META);
-                    self.value(top + 1, Look::Table, top + 1, depth + 1)?;
-                }
+            if !self.metatables.is_functional(self.state, top + 1) {
+                self.out.push(tag::META);
+                self.value(top + 1, Look::Table, top + 1, depth + 1)?;
             }
             lua_settop(self.state, top);
         }

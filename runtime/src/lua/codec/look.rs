@@ -73,29 +73,3 @@ pub(super) unsafe fn userdata<'a>(state: *mut lua_State, index: c_int) -> &'a [u
         slice::from_raw_parts(bytes, lua_rawlen(state, index))
     }
 }
-
-/// Whether the metatable at `index`, the top, holds a function, or a finalizer whatever it be: then it stays here.
-///
-/// # Safety
-/// There is a table at the absolute `index`, the top of the stack, and there are two free slots.
-pub(super) unsafe fn is_functional(state: *mut lua_State, index: c_int) -> bool {
-    // SAFETY: the caller's promise. A key is only read as a string where it is one.
-    unsafe {
-        lua_pushnil(state);
-        while lua_next(state, index) != 0 {
-            let (key, value) = (lua_type(state, -2), lua_type(state, -1));
-            let mut found = key == LUA_TFUNCTION || value == LUA_TFUNCTION;
-            if key == LUA_TSTRING {
-                let mut length = 0;
-                let name = lua_tolstring(state, -2, &mut length);
-                found |= slice::from_raw_parts(name.cast::<u8>(), length) == b"__gc";
-            }
-            if found {
-                lua_settop(state, index);
-                return true;
-            }
-            lua_settop(state, -2);
-        }
-    }
-    false
-}

@@ -14,6 +14,7 @@ mod encode;
 mod error;
 mod form;
 mod look;
+mod metatables;
 mod plain;
 mod seen;
 #[cfg(any(test, fuzzing))]

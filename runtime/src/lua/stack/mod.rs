@@ -13,9 +13,10 @@ use std::marker::PhantomData;
 
 use mlua::ffi::{self, lua_State};
 
-use super::codec;
-use super::layout;
+use super::arena::Arena;
+use super::head::Doom;
 use super::object::{self, Object};
+use super::{codec, layout, preempt};
 use crate::error::Error;
 
 /// Slots that Lua guarantees a C function beyond its arguments (`LUA_MINSTACK`).
@@ -265,6 +266,18 @@ impl Stack<'_> {
     pub fn called_as(&self) -> Option<(String, bool)> {
         // SAFETY: asking about the running frame reads; nothing is pushed.
         unsafe { super::trace::called_as(self.state) }
+    }
+
+    /// Whether a call that takes long is to answer [`super::Answer::pause`] now: its step has been asked to end, and can,
+    /// or the VM is to end. Cheap enough for every thousandth of what a loop does.
+    pub fn must_pause(&self) -> bool {
+        // SAFETY: the state of the call is the running one, in an arena that outlives the call.
+        unsafe {
+            preempt::is_asked(self.state)
+                && (super::coroutine::chain_yieldable(self.state)
+                    || preempt::is_given_up()
+                    || (*Arena::of(self.state)).why() != Doom::None)
+        }
     }
 
     /// Whether a wait is possible here: no C function up to the task's own thread waits for this call to return.

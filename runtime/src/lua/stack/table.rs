@@ -1,11 +1,12 @@
 //! Tables, raw: no metamethod ever runs.
 
 use std::ffi::c_int;
+use std::ops::ControlFlow;
 
 use mlua::ffi;
 
 use super::{Stack, Type};
-use crate::lua::items;
+use crate::lua::{items, layout};
 
 impl Stack<'_> {
     /// Whether the value at `index` is one of our libraries' tables: read-only, and nothing in it to be seen raw.
@@ -44,10 +45,16 @@ impl Stack<'_> {
         unsafe { ffi::lua_rawset(self.state, table) }
     }
 
-    /// The raw length of the table at `index`.
+    /// The raw length of the table at `index`: a border, which in a sparse table can be any number. See [`Stack::room`].
     pub fn len(&self, index: c_int) -> usize {
         // SAFETY: reads at a checked index.
         unsafe { ffi::lua_rawlen(self.state, self.table(index)) }
+    }
+
+    /// How many entries the table at `index` has room for: a loop over no more is bounded by the VM's memory.
+    pub fn room(&self, index: c_int) -> usize {
+        // SAFETY: a table at a checked index.
+        unsafe { layout::room(ffi::lua_topointer(self.state, self.table(index))) }
     }
 
     /// Pushes `table[position]`, raw.
@@ -84,10 +91,11 @@ impl Stack<'_> {
         unsafe { ffi::lua_rawset(self.state, table) }
     }
 
-    /// Calls `each` for every pair of the table at `index`, raw, with the key at -2 and the value at -1. What `each`
-    /// pushes is popped. It must not change the table.
-    pub fn for_each(&mut self, table: c_int, mut each: impl FnMut(&mut Self)) {
+    /// Calls `each` for every pair of the table at `index`, raw, with the key at -2 and the value at -1, until it says
+    /// to break. What `each` pushes is popped. It must not change the table.
+    pub fn for_each(&mut self, table: c_int, mut each: impl FnMut(&mut Self) -> ControlFlow<()>) {
         let table = self.table(table);
+        let before = self.top();
         self.push_nil();
         loop {
             self.grow();
@@ -98,7 +106,10 @@ impl Stack<'_> {
                 return;
             }
             let height = self.top();
-            each(self);
+            let next = each(self);
+            if next.is_break() {
+                return self.truncate(before);
+            }
             self.truncate(height);
             self.pop(1);
         }

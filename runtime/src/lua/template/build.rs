@@ -152,7 +152,7 @@ impl Build {
                 (Doom::None, ffi::LUA_YIELD) => Err(Unfit::Waits.into()),
                 (Doom::None, _) => Err(Stop::Failed(failure::raised(main))),
                 (Doom::Panicked, _) => Err(Unfit::Panicked.into()),
-                (Doom::OverCap | Doom::Killed, _) => Err(Unfit::TooLarge.into()),
+                (Doom::OverCap | Doom::Killed | Doom::Stuck, _) => Err(Unfit::TooLarge.into()),
             }
         }
     }

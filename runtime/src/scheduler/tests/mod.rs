@@ -8,6 +8,7 @@ use std::time::Duration;
 mod life;
 mod measures;
 mod sharing;
+mod stuck;
 
 use super::*;
 use crate::process::{Event, Interrupt, Interrupter, Interruptible, Message, Step, Turn, Urgency};
@@ -24,6 +25,7 @@ struct Flag {
     running: AtomicU64,
     interrupted: AtomicU64,
     die: AtomicBool,
+    give_up: AtomicBool,
 }
 
 thread_local! {
@@ -58,6 +60,11 @@ impl Interrupt for Flag {
     fn interrupt(&self, number: u64, how: Urgency) {
         self.interrupted.store(number, Ordering::SeqCst);
         self.die.store(how == Urgency::Die, Ordering::SeqCst);
+        self.give_up.store(how == Urgency::GiveUp, Ordering::SeqCst);
+    }
+
+    fn spent(&self) -> Option<Duration> {
+        None
     }
 }
 
@@ -72,6 +79,11 @@ fn interrupted() -> bool {
 /// Whether it was interrupted with [`Urgency::Die`].
 fn told_to_die() -> bool {
     interrupted() && FLAG.with(|flag| flag.get().unwrap().die.load(Ordering::SeqCst))
+}
+
+/// Whether it was interrupted with [`Urgency::GiveUp`].
+fn told_to_give_up() -> bool {
+    interrupted() && FLAG.with(|flag| flag.get().unwrap().give_up.load(Ordering::SeqCst))
 }
 
 struct Closure<F>(F);

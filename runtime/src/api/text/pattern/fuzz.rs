@@ -23,7 +23,7 @@ fn render_captures(subject: &[u8], captures: &Captures, mark: &str) -> Vec<Vec<u
 pub fn lua_find(subject: &[u8], pattern: &[u8]) -> Result<Vec<u8>, PatternError> {
     let mut captures = Captures::new();
     let found = if has_specials(pattern) {
-        find(subject, pattern, 0, &mut captures)?
+        find(subject, pattern, 0, &mut captures, || true)?
     } else {
         find_plain(subject, pattern, 0)
     };
@@ -60,6 +60,7 @@ pub fn gsub(subject: &[u8], pattern: &[u8], with: &[u8]) -> Result<(Vec<u8>, usi
     let bounds = Substitution {
         limit: usize::MAX,
         max_bytes: 1 << 20,
+        may_go_on: || true,
     };
     let mut out = Vec::new();
     let pattern = Pattern::new(pattern);

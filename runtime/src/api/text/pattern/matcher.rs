@@ -11,7 +11,16 @@ use smallvec::SmallVec;
 /// Matching runs in native code, where a process can't be preempted; so a match that backtracks without end must
 /// end in an error. A step is one operation, one choice withdrawn, or [`BYTES_PER_STEP`] bytes of a repetition.
 #[derive(Debug)]
-pub struct Budget(u64);
+pub struct Budget {
+    /// Steps that may be taken now.
+    now: u64,
+    /// Those that follow, if it may go on then.
+    later: u64,
+    may_go_on: fn() -> bool,
+}
+
+/// Steps between two looks at whether the match may go on: 1 to 8 ms.
+const INSTALMENT: u64 = 1 << 20;
 
 /// Steps for any subject, however short: 1 to 6 ms of the worst patterns, measured at 1 to 7 ns a step.
 /// Patterns that take quadratic time get by with this up to some 1,200 bytes; real lines are shorter.
@@ -30,18 +39,43 @@ const BYTES_SEARCHED_PER_STEP: usize = 64;
 impl Budget {
     /// What a subject of this length justifies.
     pub fn for_subject(length: usize) -> Budget {
-        Budget(BASE_STEPS + STEPS_PER_BYTE.saturating_mul(length as u64))
+        Budget {
+            now: 0,
+            later: BASE_STEPS + STEPS_PER_BYTE.saturating_mul(length as u64),
+            may_go_on: || true,
+        }
+    }
+
+    /// The same, but matching ends in an error where `may_go_on` says no: what a large subject justifies takes seconds.
+    pub fn asking(mut self, may_go_on: fn() -> bool) -> Budget {
+        self.may_go_on = may_go_on;
+        self
     }
 
     /// Steps that are left.
     #[cfg(test)]
     pub fn left(&self) -> u64 {
-        self.0
+        self.now + self.later
     }
 
     #[inline]
     fn spend(&mut self, steps: u64) -> Result<(), PatternError> {
-        self.0 = self.0.checked_sub(steps).ok_or(PatternError::TooComplex)?;
+        match self.now.checked_sub(steps) {
+            Some(left) => self.now = left,
+            None => self.draw(steps)?,
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn draw(&mut self, steps: u64) -> Result<(), PatternError> {
+        let left = (self.now + self.later).checked_sub(steps);
+        let left = left.ok_or(PatternError::TooComplex)?;
+        if !(self.may_go_on)() {
+            return Err(PatternError::TooComplex);
+        }
+        self.now = left.min(INSTALMENT);
+        self.later = left - self.now;
         Ok(())
     }
 

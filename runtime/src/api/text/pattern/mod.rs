@@ -151,14 +151,15 @@ impl Lead<'_> {
     }
 }
 
-/// Searches `subject` for `pattern`, from the offset `init` on, with a budget of its own.
+/// Searches `subject` for `pattern`, from the offset `init` on, with a budget of its own that asks `may_go_on`.
 pub fn find(
     subject: &[u8],
     pattern: &[u8],
     init: usize,
     captures: &mut Captures,
+    may_go_on: fn() -> bool,
 ) -> Result<Option<Match>, PatternError> {
-    let mut budget = Budget::for_subject(subject.len());
+    let mut budget = Budget::for_subject(subject.len()).asking(may_go_on);
     Pattern::new(pattern).next_match(subject, Cursor::From(init), captures, &mut budget)
 }
 

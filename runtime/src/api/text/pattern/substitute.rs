@@ -72,6 +72,8 @@ pub struct Substitution {
     pub limit: usize,
     /// How many bytes the result may have at most: a short replacement of a short subject can ask for terabytes.
     pub max_bytes: usize,
+    /// Asked now and then; where it says no, the substitution ends in an error.
+    pub may_go_on: fn() -> bool,
 }
 
 /// Replaces matches of `pattern`, one after the other, and says how many. If none, `out` was not touched;
@@ -83,7 +85,7 @@ pub fn substitute(
     bounds: Substitution,
     out: &mut Vec<u8>,
 ) -> Result<usize, PatternError> {
-    let mut budget = Budget::for_subject(subject.len());
+    let mut budget = Budget::for_subject(subject.len()).asking(bounds.may_go_on);
     let mut captures = Captures::new();
     let mut cursor = Cursor::From(0);
     let mut count = 0;

@@ -75,6 +75,7 @@ fn substitution_stops_at_its_bounds() {
     let bounds = Substitution {
         limit: 2,
         max_bytes: 100,
+        may_go_on: || true,
     };
     let mut out = b"> ".to_vec();
     let pattern = Pattern::new(b"a");
@@ -96,9 +97,9 @@ fn plain_search_finds_from_init_on() {
     assert_eq!(find_plain(b"abc", b"", 3), Some(Match { start: 3, end: 3 }));
     assert_eq!(find_plain(b"abc", b"", 4), None);
     let mut captures = Captures::new();
-    assert_eq!(find(b"abc", b"", 4, &mut captures), Ok(None));
+    assert_eq!(find(b"abc", b"", 4, &mut captures, || true), Ok(None));
     assert_eq!(
-        find(b"abcb", b"^b", 3, &mut captures).map(|m| m.map(|m| m.start)),
+        find(b"abcb", b"^b", 3, &mut captures, || true).map(|m| m.map(|m| m.start)),
         Ok(Some(3))
     );
     assert!(has_specials(b"a.b") && has_specials(b"%") && !has_specials(b"a]b\0c)"));
@@ -187,7 +188,7 @@ fn figures() {
         b"(%d+)$",
     ];
     for pattern in patterns {
-        let nanos = time(|| _ = find(line, pattern, 0, &mut captures));
+        let nanos = time(|| _ = find(line, pattern, 0, &mut captures, || true));
         println!("find {:<16} {nanos:6.0} ns", shown(pattern));
     }
     println!(
@@ -205,7 +206,7 @@ fn figures() {
     steps_a_byte();
     for (subject, pattern) in hostile() {
         let begin = Instant::now();
-        let found = find(&subject, &pattern, 0, &mut captures).is_err();
+        let found = find(&subject, &pattern, 0, &mut captures, || true).is_err();
         println!(
             "hostile {:<24.24} {} bytes {found} {:?}",
             shown(&pattern),

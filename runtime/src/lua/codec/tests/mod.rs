@@ -328,15 +328,3 @@ fn many_values_cross_together() {
     assert_eq!(done, Err(DecodeError::NoStack));
     assert_eq!(to.top(), 0);
 }
-
-#[test]
-fn the_size_of_an_array_is_where_it_is_looked_for() {
-    let vm = Vm::new();
-    for (items, pairs) in [(0, 0), (5, 0), (0, 9), (1000, 3)] {
-        // SAFETY: the state is alive and has stack.
-        unsafe {
-            lua_createtable(vm.0, items, pairs);
-            assert_eq!(encode::array_size(lua_topointer(vm.0, -1)), items as usize);
-        }
-    }
-}

@@ -1,14 +1,15 @@
 //! The module `logger`, and `print`: structured lines in the runtime's log. See `docs/logger.md`.
 
+mod shown;
+
 use log::Level;
 use serde_json::{Map, Value};
 
 use crate::fields::{self, ProgramFields};
-use crate::lua::{
-    Answer, Class, Function, LibrariesBuilder, Number, Object, Outcome, Raise, Stack, Type,
-};
+use crate::lua::{Answer, Class, Function, LibrariesBuilder, Object, Outcome, Raise, Type};
 
 use super::{Call, Host, texts};
+use shown::{MAX_MESSAGE, Shown};
 
 /// A logger: the bytes behind it are its name, and the fields of `with` as a JSON object.
 #[derive(Clone, Copy)]
@@ -23,8 +24,8 @@ impl Object for Logger {
 /// Log target of what programs log; a logger's name follows after a dot.
 const TARGET: &str = "process";
 
-/// How deep tables are shown in fields.
-const MAX_DEPTH: usize = 16;
+/// Bytes of the longest name, which is part of every line.
+const MAX_NAME: usize = 1024;
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     libraries.made_module(
@@ -92,7 +93,8 @@ fn with(call: &mut Call) -> Outcome {
     if !call.is_table(2) {
         return Err(call.wrong_type(2, "table"));
     }
-    own.extend(read_fields(call, 2));
+    let more = Shown::beside(&own).fields(&mut call.lua, 2);
+    own.extend(more);
     push(call, &name, &own)
 }
 
@@ -102,6 +104,9 @@ fn named(call: &mut Call) -> Outcome {
     let more = call.text(2)?;
     if more.is_empty() {
         return Err(call.bad_argument(2, "a logger's name is not empty"));
+    }
+    if name.len() + more.len() > MAX_NAME {
+        return Err(call.bad_argument(2, &format!("a logger's name has at most {MAX_NAME} bytes")));
     }
     let name = if name.is_empty() {
         more
@@ -114,7 +119,7 @@ fn named(call: &mut Call) -> Outcome {
 /// `logger:info(message[, fields])` and so on
 fn write(call: &mut Call, level: Level) -> Outcome {
     let (name, mut own) = this(call)?;
-    let message = call.text(2)?;
+    let message = shown::message(call.string(2)?);
     match call.lua.kind(3) {
         Type::None | Type::Nil => {}
         Type::Table => {}
@@ -127,7 +132,8 @@ fn write(call: &mut Call, level: Level) -> Outcome {
     };
     if log::log_enabled!(target: &target, level) {
         if call.is_table(3) {
-            own.extend(read_fields(call, 3));
+            let more = Shown::beside(&own).fields(&mut call.lua, 3);
+            own.extend(more);
         }
         emit(call, level, &target, &message, own);
     }
@@ -151,9 +157,13 @@ fn print(call: &mut Call) -> Outcome {
         } else {
             text.extend_from_slice(call.plain_text(index).as_bytes());
         }
+        // The same text may be there a thousand times.
+        if text.len() > MAX_MESSAGE {
+            break;
+        }
     }
     if log::log_enabled!(target: TARGET, Level::Info) {
-        let text = String::from_utf8_lossy(&text);
+        let text = shown::message(&text);
         emit(call, Level::Info, TARGET, &text, Map::new());
     }
     Ok(Answer::Values(0))
@@ -176,75 +186,4 @@ fn emit(call: &mut Call, level: Level, target: &str, message: &str, own: Map<Str
         fields: &list,
     };
     fields::log_program(level, target, message, &fields);
-}
-
-/// The fields of the table at `index`, by name. Lua's order of fields has no meaning, so they are sorted.
-fn read_fields(call: &mut Call, index: i32) -> Map<String, Value> {
-    let mut fields = Vec::new();
-    call.lua.for_each(index, |lua| {
-        if let Some(key) = lua.text(-2).map(std::borrow::Cow::into_owned)
-            && let Some(value) = value(lua, -1, 1)
-        {
-            fields.push((key, value));
-        }
-    });
-    fields.sort_by(|(one, _), (other, _)| one.cmp(other));
-    fields.into_iter().collect()
-}
-
-/// A Lua value as JSON; `None` for what has no place in a log.
-fn value(lua: &mut Stack, index: i32, depth: usize) -> Option<Value> {
-    match lua.kind(index) {
-        Type::None | Type::Nil => None,
-        Type::Boolean => Some(Value::Bool(lua.truth(index))),
-        Type::Number => Some(match lua.number(index)? {
-            Number::Integer(value) => value.into(),
-            // Integral floats print without a fraction.
-            Number::Float(value) if value.fract() == 0.0 && value.abs() < 1e15 => {
-                (value as i64).into()
-            }
-            Number::Float(value) => serde_json::Number::from_f64(value)
-                .map_or_else(|| Value::String(value.to_string()), Value::Number),
-        }),
-        Type::String => Some(Value::String(lua.text(index)?.into_owned())),
-        Type::Table if depth >= MAX_DEPTH => Some(Value::String("…".to_owned())),
-        Type::Table => Some(table(lua, index, depth)),
-        Type::Userdata => lua
-            .error(index)
-            .map(|error| Value::String(error.to_string())),
-        other => Some(Value::String(other.name().to_owned())),
-    }
-}
-
-/// A table as a JSON array if it is a list, else as an object.
-fn table(lua: &mut Stack, index: i32, depth: usize) -> Value {
-    let length = lua.len(index);
-    let mut list = vec![Value::Null; length];
-    let mut fields = Vec::new();
-    lua.for_each(index, |lua| {
-        let Some(value) = value(lua, -1, depth + 1) else {
-            return;
-        };
-        match lua.number(-2) {
-            Some(Number::Integer(at)) if (1..=length as i64).contains(&at) => {
-                list[at as usize - 1] = value
-            }
-            Some(Number::Integer(at)) => fields.push((at.to_string(), value)),
-            Some(Number::Float(at)) => fields.push((at.to_string(), value)),
-            None => {
-                if let Some(key) = lua.text(-2) {
-                    fields.push((key.into_owned(), value));
-                }
-            }
-        }
-    });
-    if fields.is_empty() && length > 0 {
-        return Value::Array(list);
-    }
-    fields.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let items = list
-        .into_iter()
-        .enumerate()
-        .map(|(at, value)| ((at + 1).to_string(), value));
-    Value::Object(items.chain(fields).collect())
 }
