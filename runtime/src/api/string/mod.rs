@@ -105,7 +105,9 @@ fn rep(call: &mut Call) -> Outcome {
     }
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     let size = both.saturating_mul(count);
-    if size <= call.lua.memory_limit() && size > call.lua.room() && size > call.lua.collected_room()
+    if size <= call.lua.memory_limit()
+        && size > call.lua.headroom()
+        && size > call.lua.collected_headroom()
     {
         // As if it had been made. What no VM of this size could hold is a mistake, which may be caught.
         call.lua.exhaust();
@@ -129,7 +131,7 @@ fn rep(call: &mut Call) -> Outcome {
 /// Raises where a result that has so many bytes by now, and is made beside the VM, would not fit into it, also when all
 /// garbage is gone.
 fn expect_room(call: &mut Call, bytes: usize) -> Result<(), Raise> {
-    if bytes > call.lua.room() && bytes > call.lua.collected_room() {
+    if bytes > call.lua.headroom() && bytes > call.lua.collected_headroom() {
         return Err("resulting string too large".into());
     }
     Ok(())

@@ -72,10 +72,10 @@ fn replace(call: &mut Call, limit: usize, out: &mut Vec<u8>) -> Result<usize, Ra
         };
         substitute(call.subject(1), &pattern, &replacement, bounds, out)
     };
-    let room = call.lua.room();
+    let room = call.lua.headroom();
     let done = match once(call, room) {
         // Once more, if there was garbage in the way.
-        Err(PatternError::ResultTooLarge) => match call.lua.collected_room() {
+        Err(PatternError::ResultTooLarge) => match call.lua.collected_headroom() {
             more if more > room => once(call, more),
             _ => Err(PatternError::ResultTooLarge),
         },

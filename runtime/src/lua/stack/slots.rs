@@ -71,13 +71,13 @@ impl Stack<'_> {
 
     /// Bytes that the VM may get before it has more than it may, garbage counted in. What is built for it beside it need not
     /// be larger.
-    pub fn room(&self) -> usize {
+    pub fn headroom(&self) -> usize {
         // SAFETY: `state` is a state of ours.
         unsafe { headroom::left(self.state) }
     }
 
     /// The same once all garbage is gone.
-    pub fn collected_room(&mut self) -> usize {
+    pub fn collected_headroom(&mut self) -> usize {
         // SAFETY: the state of the call under way.
         unsafe { headroom::collected(self.state) }
     }
