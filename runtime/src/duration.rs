@@ -177,6 +177,21 @@ impl fmt::Display for Decimal {
     }
 }
 
+/// A body for a fuzzer: what is read is written, and read back the same.
+#[cfg(any(test, fuzzing))]
+pub fn fuzz(text: &[u8]) {
+    let Ok(text) = std::str::from_utf8(text) else {
+        return;
+    };
+    match parse(text) {
+        Ok(nanos) => {
+            let written = Written(nanos).to_string();
+            assert_eq!(parse(&written), Ok(nanos), "{text:?} {written}");
+        }
+        Err(error) => assert!(error.to_string().contains("duration"), "{error}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -76,6 +76,8 @@ pub mod clock;
 pub mod duration;
 pub mod error;
 pub mod fields;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 #[allow(unsafe_code)]
 mod lua;
 pub mod node;

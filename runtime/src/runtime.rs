@@ -61,6 +61,8 @@ pub fn compile(source: &LuaSource) -> Result<(), SyntaxProblem> {
 
 /// A booted app.
 pub struct Runtime {
+    /// Whether any service starts by itself.
+    starts_something: bool,
     node: Arc<Node>,
     orphans: Arc<dyn Fn(Moment) + Send + Sync>,
     supervision: Supervision,
@@ -140,11 +142,6 @@ impl Runtime {
         ));
         let _ = late_node.set(node.clone());
         add_entries(app, &node, slab)?;
-        if !app.services.values().any(|s| s.lifecycle.auto_start) {
-            log::warn!(
-                "nothing is set to start: give a process.service `lifecycle: {{auto_start: true}}`"
-            );
-        }
         let plan = AppServices::new(app, node.clone());
         let (services, plan) = plan.map_err(|error| BootError::Plan(error.to_string()))?;
         let clock = *node.scheduler().clock();
@@ -152,6 +149,7 @@ impl Runtime {
         let supervision = Supervision::new(plan, Arc::new(services), clock, timeout);
         let orphans = Arc::new(move |now| orphans.mention_suppressed(now));
         Ok(Runtime {
+            starts_something: app.services.values().any(|s| s.lifecycle.auto_start),
             node,
             orphans,
             supervision,
@@ -167,11 +165,17 @@ impl Runtime {
     /// Runs the app to its end.
     pub fn run(self) -> Verdict {
         let Runtime {
+            starts_something,
             node,
             orphans,
             supervision,
             options,
         } = self;
+        if !starts_something {
+            log::warn!(
+                "nothing is set to start: give a process.service `lifecycle: {{auto_start: true}}`"
+            );
+        }
         let reporter = start_reporter(node.clone(), orphans.clone(), options.report);
         let verdict = supervision.run();
         drop(reporter);

@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use beside itself and the [`LEAVES`].
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
+    ("fuzz", &["api", "app", "lua"]),
     (
         "runtime",
         &["app", "api", "lua", "node", "process", "scheduler"],

@@ -269,4 +269,16 @@ function cases.a_busy_task_is_interrupted_and_others_come_on_time()
     test.equal(ticks, 5)
 end
 
+function cases.a_spawned_task_that_has_ended_is_dead()
+    local gate = channel.new()
+    local brief = coroutine.spawn(function() return 1, 2 end)
+    local waits = coroutine.spawn(function() gate:receive() return 3 end)
+    test.equal({ coroutine.status(brief), coroutine.status(waits) }, { "dead", "normal" })
+    gate:send(true)
+    coroutine.yield()
+    test.equal(coroutine.status(waits), "dead")
+    test.values({ false, "cannot resume dead coroutine" }, coroutine.resume(waits))
+    test.equal(coroutine.close(waits), true)
+end
+
 return test.suite(cases, others)

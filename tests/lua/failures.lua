@@ -65,4 +65,10 @@ function cases.the_kinds()
             "Internal", "Canceled", "Conflict", "Timeout", "RateLimited", "" })
 end
 
+function cases.details_are_what_has_a_name()
+    local mixed = errors.new({ message = "m", details = { a = 1, [1] = 2, [true] = 3, b = { 4 } } })
+    test.equal(mixed:details(), { a = 1, b = { 4 } })
+    test.equal(errors.new({ message = "m", details = { 1, 2 } }):details(), nil)
+end
+
 return test.suite(cases)

@@ -236,4 +236,56 @@ function cases.an_empty_topic_and_one_called_inbox_are_ordinary()
     test.equal(process.inbox():receive():topic(), "inbox")
 end
 
+function cases.a_message_that_a_waiting_task_was_given_is_not_polled_away()
+    for _, source in ipairs({ process.inbox(), process.listen("topic") }) do
+        local got = {}
+        for i = 1, 2 do coroutine.spawn(function() got[i] = table.pack(source:receive()) end) end
+        local topic = source == process.inbox() and "any" or "topic"
+        process.send(process.pid(), topic, 1, 2, 3)
+        local value, nothing = poll(source)
+        test.equal(nothing, nil)
+        value = type(value) == "userdata" and value:payload():data() or value
+        test.equal(value, 3)
+        test.equal(poll(source), nil)
+        coroutine.yield()
+        for i = 1, 2 do
+            test.equal({ got[i].n, got[i][2] }, { 2, true })
+            value = got[i][1]
+            test.equal(type(value) == "userdata" and value:payload():data() or value, i)
+        end
+    end
+end
+
+function cases.what_a_waiting_task_was_given_outlives_unlisten()
+    local listener, got = process.listen("topic"), {}
+    for i = 1, 2 do coroutine.spawn(function() got[i] = table.pack(listener:receive()) end) end
+    process.send(process.pid(), "topic", 7)
+    poll(process.inbox())
+    test.equal(process.unlisten(listener), true)
+    coroutine.yield()
+    test.equal(got, { { n = 2, 7, true }, { n = 2, nil, false } })
+    test.values({ nil, true, n = 2 }, poll(process.inbox()))
+end
+
+function cases.what_unlisten_gives_back_goes_to_who_waits_for_the_inbox()
+    local listener, got = process.listen("topic"), nil
+    coroutine.spawn(function() got = process.inbox():receive() end)
+    process.send(process.pid(), "topic", 1, 2)
+    test.equal(listener:receive(), 1)
+    assert(process.unlisten(listener))
+    coroutine.yield()
+    test.equal({ got:topic(), got:payload():data() }, { "topic", 2 })
+end
+
+function cases.what_comes_while_a_select_looks_for_it_is_not_left_lying()
+    -- A race between two workers: the answer comes while the select goes from case to case.
+    local echo, answers = test.other("echoes", process.pid()), process.listen("answer")
+    local list = { answers:case_receive() }
+    for i = 1, 300 do list[i + 1] = process.listen("other " .. i):case_receive() end
+    for i = 1, 2000 do
+        process.send(echo, "answer", i)
+        test.equal(channel.select(list).value, i)
+    end
+end
+
 return test.suite(cases, others)

@@ -177,4 +177,79 @@ function cases.what_is_no_case_is_ignored_and_no_table_raises()
     test.raises("bad argument #1 to 'select' (table expected, got no value)", function() channel.select() end)
 end
 
+function cases.what_becomes_of_the_table_while_a_select_waits_is_of_no_concern()
+    local one, other, got = channel.new(), channel.new(1), nil
+    local function waits(list)
+        coroutine.spawn(function() got = channel.select(list) end)
+    end
+    local list = { one:case_receive() }
+    waits(list)
+    list[1] = other:case_send("never")
+    one:send("value")
+    coroutine.yield()
+    test.equal(got, { channel = one, value = "value", ok = true })
+    assert(channel.select({ other:case_receive(), default = true }).default)
+
+    list = { "no case", one:case_receive(), other:case_receive() }
+    waits(list)
+    list[2], list[3] = nil, nil
+    one:send("again")
+    coroutine.yield()
+    test.equal(got, { channel = one, value = "again", ok = true })
+
+    list = { one:case_send("mine"), channel.new():case_receive() }
+    waits(list)
+    list[1] = channel.new():case_send("other")
+    test.values({ "mine", true }, one:receive())
+    coroutine.yield()
+    test.equal(got, { channel = one, value = "mine", ok = true })
+
+    list = { one:case_send("mine"), other:case_receive() }
+    waits(list)
+    list[1] = nil
+    other:send("signal")
+    coroutine.yield()
+    test.equal(got, { channel = other, value = "signal", ok = true })
+    assert(channel.select({ one:case_receive(), default = true }).default)
+end
+
+function cases.one_table_serves_two_selects_at_once()
+    local one, two, got = channel.new(), channel.new(), {}
+    local list = { one:case_receive(), two:case_send("value") }
+    for i = 1, 2 do coroutine.spawn(function() got[i] = channel.select(list) end) end
+    one:send("first")
+    test.values({ "value", true }, two:receive())
+    coroutine.yield()
+    test.equal(got[1], { channel = one, value = "first", ok = true })
+    test.equal(got[2], { channel = two, value = "value", ok = true })
+end
+
+function cases.what_a_waiting_select_was_given_is_its_own()
+    local ch, inbox, got = channel.new(1), process.inbox(), {}
+    coroutine.spawn(function() got[1] = channel.select({ ch:case_receive() }) end)
+    coroutine.spawn(function() got[2] = channel.select({ inbox:case_receive() }) end)
+    ch:send("value")
+    process.send(process.pid(), "topic")
+    for _, source in ipairs({ ch, inbox }) do
+        assert(channel.select({ source:case_receive(), default = true }).default)
+    end
+    ch:close()
+    coroutine.yield()
+    test.equal(got[1], { channel = ch, value = "value", ok = true })
+    test.equal({ got[2].channel == inbox, got[2].value:topic(), got[2].ok }, { true, "topic", true })
+end
+
+function cases.thousands_of_cases()
+    local list, last = {}, channel.new(1)
+    for i = 1, 5000 do list[i] = channel.new():case_receive() end
+    list[5001] = last:case_receive()
+    local got
+    coroutine.spawn(function() got = channel.select(list) end)
+    last:send("x")
+    repeat coroutine.yield() until got
+    test.equal(got, { channel = last, value = "x", ok = true })
+    for i = 1, 300000 do list[i] = list[5001] end
+    test.raises("too many cases", channel.select, list)
+end
+
 return test.suite(cases)

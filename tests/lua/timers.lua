@@ -142,4 +142,62 @@ function cases.thousands_of_timers_that_never_strike_do_not_matter()
     assert(time.after("1ms"):receive())
 end
 
+function cases.after_tells_all_who_wait()
+    local ch, got = time.after("1ms"), {}
+    for i = 1, 3 do coroutine.spawn(function() got[i] = table.pack(ch:receive()) end) end
+    coroutine.spawn(function() got[4] = channel.select({ ch:case_receive() }) end)
+    time.sleep("20ms")
+    test.equal({ got[1].n, got[1][2] }, { 2, true })
+    test.equal(got[2], { n = 2, nil, false })
+    test.equal(got[3], { n = 2, nil, false })
+    test.equal(got[4], { channel = ch, ok = false })
+end
+
+-- Two tasks wait for a timer that strikes, and the first was given the strike but has not run yet: that is, if this task
+-- was not interrupted meanwhile. Answers what they get, too.
+local function struck()
+    local timer, got = time.timer("1ms"), {}
+    local source = timer:response()
+    coroutine.spawn(function() got[1] = table.pack(source:receive()) end)
+    coroutine.spawn(function() got[2] = channel.select({ source:case_receive() }) end)
+    local over = time.now():add("1ms")
+    while not time.now():after(over) do end
+    coroutine.yield()
+    return timer, got
+end
+
+function cases.a_strike_that_a_waiting_task_was_given_outlives_a_reset_and_a_stop()
+    for _, change in ipairs({ "reset", "stop", "close" }) do
+        local timer, got
+        repeat timer, got = struck() until not got[1]
+        timer[change](timer, "1h")
+        repeat coroutine.yield() until got[1]
+        test.equal({ got[1].n, type(got[1][1]), got[1][2] }, { 2, "userdata", true })
+        if change == "reset" then
+            test.equal(got[2], nil)
+        else
+            repeat coroutine.yield() until got[2]
+            test.equal({ got[2].channel == timer, got[2].ok }, { true, false })
+        end
+    end
+end
+
+function cases.a_closed_ticker_ticks_no_more()
+    local ticker, got = time.ticker("1ms"), nil
+    coroutine.spawn(function()
+        repeat local value, ok = ticker:receive() until not ok
+        got = "over"
+    end)
+    ticker:close()
+    time.sleep("5ms")
+    test.equal(got, "over")
+    test.values({ nil, false, n = 2 }, ticker:receive())
+end
+
+function cases.a_moment_is_shown_as_a_date()
+    local now = time.now()
+    local date = tostring(now):match("^(%d%d%d%d%-%d%d%-%d%d %d%d:%d%d:%d%d)%.?%d* [+-]%d%d%d%d %S+$")
+    test.equal(date, os.date("%Y-%m-%d %H:%M:%S", now:unix()))
+end
+
 return test.suite(cases)

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, kind};
-use crate::lua::{Answer, Class, Function, LibrariesBuilder, Module, Outcome, Raise, Type};
+use crate::lua::{Answer, Class, Function, LibrariesBuilder, Module, Outcome, Raise, Stack, Type};
 
 use super::{Call, Host};
 
@@ -98,7 +98,7 @@ fn read_fields(call: &mut Call, error: &mut Error) -> Result<(), Raise> {
     if call.lua.get_field(1, "retryable") == Type::Boolean {
         error.retryable = Some(call.lua.truth(-1));
     }
-    if call.lua.get_field(1, "details") == Type::Table {
+    if call.lua.get_field(1, "details") == Type::Table && push_named(&mut call.lua) {
         let details = call
             .lua
             .payload(-1)
@@ -107,6 +107,23 @@ fn read_fields(call: &mut Call, error: &mut Error) -> Result<(), Raise> {
     }
     call.lua.truncate(1);
     Ok(())
+}
+
+/// Pushes a table with those fields of the table on top whose keys are strings; false if there are none.
+fn push_named(lua: &mut Stack) -> bool {
+    let all = lua.top();
+    lua.push_table(0, 0);
+    let named = lua.top();
+    let mut any = false;
+    lua.for_each(all, |lua| {
+        if lua.kind(-2) == Type::String {
+            lua.push_copy(-2);
+            lua.push_copy(-2);
+            lua.set_value(named);
+            any = true;
+        }
+    });
+    any
 }
 
 /// `errors.wrap(err, context)`: the same message, with what was being done kept beside it.

@@ -14,7 +14,7 @@ use crate::process::Process;
 
 use super::mail::{FIRST_CHANNEL, Mail};
 use super::math::Random;
-use super::tasks::{self, ChannelNumber, Tasks};
+use super::tasks::{ChannelNumber, Tasks};
 use super::timers::Timers;
 use super::{Identity, Syscalls};
 
@@ -81,18 +81,11 @@ pub struct Own {
     pub(super) mail: Mail,
     pub(super) timers: Timers,
     pub(super) next_channel: ChannelNumber,
-    pub(super) next_offer: u32,
     /// Timers that were still needed when they were last looked through.
     pub(super) live_timers: u32,
     /// The sender that the program asked for last, and its text: answers go to it.
     pub(super) last_sender: Option<Box<(Pid, String)>>,
     pub(super) random: Random,
-    /// Offers of waiting selects: task, case, offer. Few programs select a send.
-    #[allow(
-        clippy::box_collection,
-        reason = "a word instead of three in every process"
-    )]
-    pub(super) offers: Option<Box<Vec<(tasks::Task, u32, u32)>>>,
 }
 
 impl Own {
@@ -105,11 +98,9 @@ impl Own {
             mail: Mail::default(),
             timers: Timers::default(),
             next_channel: FIRST_CHANNEL,
-            next_offer: 1,
             live_timers: 0,
             last_sender: None,
             random: Random::default(),
-            offers: None,
         }
     }
 
@@ -167,35 +158,23 @@ impl Own {
         }
     }
 
-    pub(super) fn new_offer(&mut self) -> u32 {
-        let offer = self.next_offer;
-        self.next_offer = offer.checked_add(1).unwrap_or(1);
-        offer
-    }
-
-    /// Remembers which offer the running task left for a case of its select.
-    pub(super) fn note_offer(&mut self, case: u32, offer: u32) {
-        let offers = self.offers.get_or_insert_default();
-        offers.push((self.tasks.current(), case, offer));
-    }
-
-    /// Takes the offers of the running task's select.
-    pub(super) fn take_offers(&mut self) -> Vec<(u32, u32)> {
-        let current = self.tasks.current();
-        let Some(offers) = &mut self.offers else {
-            return Vec::new();
-        };
-        let mine = offers.extract_if(.., |(task, _, _)| *task == current);
-        mine.map(|(_, case, offer)| (case, offer)).collect()
-    }
-
-    /// Takes what has arrived in the mailbox into the mail, and grants it to those who wait.
+    /// Takes what has arrived in the mailbox into the mail, and hands it to those who wait.
     pub(super) fn take_letters(&mut self) {
         let Some(process) = &self.process else { return };
         for letter in process.mailbox().take() {
             if let Some(channel) = self.mail.deliver(letter) {
-                self.tasks.grant_value(channel);
+                self.hand_out(channel);
             }
+        }
+    }
+
+    /// Hands what the mail has for a channel to those who wait for it. Called whenever the mail gets something, so that
+    /// where a task waits there is nothing.
+    pub(super) fn hand_out(&mut self, channel: ChannelNumber) {
+        while let Some(receiver) = self.tasks.receiver(channel)
+            && let Some(value) = self.mail.take(channel)
+        {
+            self.tasks.hand(receiver, value);
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 
 use crate::process::{Event, Letter, Message};
 
+use super::handed::Handed;
 use super::tasks::ChannelNumber;
 
 /// The channel of events.
@@ -131,38 +132,34 @@ impl Mail {
         true
     }
 
-    /// How many values a channel has.
-    pub fn count(&self, channel: ChannelNumber) -> usize {
-        let Some(queues) = &self.queues else { return 0 };
+    /// Whether a channel has nothing.
+    pub fn is_empty(&self, channel: ChannelNumber) -> bool {
+        let Some(queues) = &self.queues else {
+            return true;
+        };
         match channel {
-            EVENTS => queues.events.len(),
-            INBOX => queues.inbox.len(),
+            EVENTS => queues.events.is_empty(),
+            INBOX => queues.inbox.is_empty(),
             _ => {
-                let listener = queues
-                    .listeners
-                    .iter()
-                    .find(|listener| listener.channel == channel);
-                listener.map_or(0, |listener| listener.queue.len())
+                let mut listeners = queues.listeners.iter();
+                listeners.all(|listener| listener.channel != channel || listener.queue.is_empty())
             }
         }
     }
 
-    /// Takes the oldest event.
-    pub fn take_event(&mut self) -> Option<Box<Event>> {
-        take_first(&mut self.queues.as_mut()?.events)
-    }
-
-    /// Takes the oldest message of the inbox or of a listener; says whether the program gets it as an object.
-    pub fn take_message(&mut self, channel: ChannelNumber) -> Option<(Message, bool)> {
+    /// Takes the oldest that a channel has.
+    pub fn take(&mut self, channel: ChannelNumber) -> Option<Handed> {
         let queues = self.queues.as_mut()?;
-        if channel == INBOX {
-            return Some((take_first(&mut queues.inbox)?, true));
+        match channel {
+            EVENTS => take_first(&mut queues.events).map(Handed::Event),
+            INBOX => Some(Handed::Message(take_first(&mut queues.inbox)?, true)),
+            _ => {
+                let mut listeners = queues.listeners.iter_mut();
+                let listener = listeners.find(|listener| listener.channel == channel)?;
+                let message = take_first(&mut listener.queue)?;
+                Some(Handed::Message(message, listener.wants_messages))
+            }
         }
-        let listener = queues
-            .listeners
-            .iter_mut()
-            .find(|listener| listener.channel == channel)?;
-        Some((take_first(&mut listener.queue)?, listener.wants_messages))
     }
 
     /// Whether anything can come from outside that the program would see.
@@ -192,8 +189,12 @@ mod tests {
     }
 
     fn take(mail: &mut Mail, channel: ChannelNumber) -> String {
-        let (message, _) = mail.take_message(channel).unwrap();
-        String::from_utf8(message.payload().to_vec()).unwrap()
+        match mail.take(channel) {
+            Some(Handed::Message(message, _)) => {
+                String::from_utf8(message.payload().to_vec()).unwrap()
+            }
+            other => panic!("no message: {other:?}"),
+        }
     }
 
     #[test]
@@ -202,11 +203,11 @@ mod tests {
         assert_eq!(mail.deliver(message("a", "1")), None);
         mail.open_inbox();
         assert_eq!(mail.deliver(message("b", "2")), Some(INBOX));
-        assert_eq!(mail.count(INBOX), 2);
         assert_eq!(
             (take(&mut mail, INBOX), take(&mut mail, INBOX)),
             ("1".into(), "2".into())
         );
+        assert!(mail.is_empty(INBOX));
     }
 
     #[test]
@@ -218,9 +219,12 @@ mod tests {
         }
         mail.listen(b"task", FIRST_CHANNEL, false);
         assert_eq!(mail.deliver(message("task", "4")), Some(FIRST_CHANNEL));
-        assert_eq!((mail.count(FIRST_CHANNEL), mail.count(INBOX)), (3, 1));
-        assert_eq!(take(&mut mail, FIRST_CHANNEL), "1");
+        for text in ["1", "3", "4"] {
+            assert_eq!(take(&mut mail, FIRST_CHANNEL), text);
+        }
+        assert!(mail.is_empty(FIRST_CHANNEL) && !mail.is_empty(INBOX));
         assert_eq!(take(&mut mail, INBOX), "2");
+        assert!(mail.is_empty(INBOX));
     }
 
     #[test]
@@ -229,9 +233,8 @@ mod tests {
         mail.open_inbox();
         assert_eq!(mail.deliver(message("@control", "1")), None);
         assert_eq!(mail.deliver(message("b", "2")), Some(INBOX));
-        assert_eq!(mail.count(INBOX), 1);
         assert_eq!(take(&mut mail, INBOX), "2");
-        assert!(mail.take_message(INBOX).is_none());
+        assert!(mail.take(INBOX).is_none());
     }
 
     #[test]
@@ -249,6 +252,9 @@ mod tests {
         assert_eq!(mail.deliver(cancel()), None);
         mail.open_events();
         assert_eq!(mail.deliver(cancel()), Some(EVENTS));
-        assert_eq!(mail.count(EVENTS), 2);
+        for _ in 0..2 {
+            assert!(matches!(mail.take(EVENTS), Some(Handed::Event(_))));
+        }
+        assert!(mail.is_empty(EVENTS));
     }
 }

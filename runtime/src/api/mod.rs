@@ -9,6 +9,9 @@ mod coroutine;
 mod env;
 mod errors;
 mod event;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
+mod handed;
 mod host;
 mod logger;
 mod mail;
@@ -31,6 +34,7 @@ mod texts;
 mod time;
 mod timers;
 mod types;
+mod waits;
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use crate::error::{Error, kind};
-use crate::lua::{Answer, Function, Kept, LibrariesBuilder, Module, Outcome, Raise, Type};
+use crate::lua::{Answer, Function, Kept, LibrariesBuilder, Module, Number, Outcome, Raise, Type};
 use crate::payload::Payload;
 use crate::pid::Pid;
 use crate::process::Message;
@@ -228,6 +228,7 @@ fn unlisten(call: &mut Call) -> Outcome {
         return Ok(Answer::Values(2));
     }
     channel::shut(call, 1);
+    call.state.hand_out(INBOX);
     call.lua.get_kept(Kept::Listeners);
     call.lua.push_nil();
     call.lua.set_item(-2, channel.number.into());
@@ -273,7 +274,7 @@ fn named_pid(call: &mut Call) -> Result<Result<Pid, Error>, Raise> {
 fn scope(call: &Call, index: i32) -> Result<(), Error> {
     match (call.lua.is_nothing(index), call.lua.number(index)) {
         (true, _) => Ok(()),
-        (_, Some(crate::lua::Number::Integer(0))) => Ok(()),
+        (_, Some(Number::Integer(0) | Number::Float(0.0))) => Ok(()),
         (_, Some(_)) => Err(Error::new(
             kind::INTERNAL,
             "global/eventual registry not available",

@@ -12,8 +12,8 @@ use crate::payload::Payload;
 use crate::process::{Body, Exit, Step, Turn};
 
 use super::channel::{Channel, Source};
+use super::handed::Handed;
 use super::host::Own;
-use super::tasks::{Grant, Granted, Task};
 use super::timers::{Target, Timer};
 use super::{Code, Host, Identity};
 
@@ -125,7 +125,7 @@ impl Program {
         let now = self.host.now;
         while let Some(timer) = self.host.timers.take_due(now) {
             match timer.target {
-                Target::Task(task) => self.host.wake_sleeper(task),
+                Target::Task(task) => self.host.tasks.wake(task),
                 Target::Channel(number, arming) => {
                     let channel = vm.kept_in::<Channel>(Kept::Channels, number);
                     self.host.strike(channel, timer, arming);
@@ -136,17 +136,6 @@ impl Program {
 }
 
 impl Own {
-    fn wake_sleeper(&mut self, task: Task) {
-        self.tasks.grant(
-            task,
-            Grant {
-                case: 0,
-                what: Granted::Time,
-            },
-            0,
-        );
-    }
-
     /// A channel's timer has struck. The channel is gone if the program let go of it.
     fn strike(&mut self, channel: Option<&mut Channel>, timer: Timer, arming: u32) {
         let wall = self.identity.system.wall(timer.at);
@@ -157,14 +146,18 @@ impl Own {
         if strikes.arming != arming {
             return;
         }
-        let full = strikes.strike(wall);
-        channel.closed |= strikes.closes();
+        strikes.strike(wall);
         if let Some(at) = strikes.next_after(timer.at, self.now) {
             self.timers.arm(Timer { at, ..timer });
         }
-        let number = channel.number;
-        if !full {
-            self.tasks.grant_value(number);
+        if let Some(receiver) = self.tasks.receiver(channel.number)
+            && let Some(at) = strikes.take()
+        {
+            self.tasks.hand(receiver, Handed::Strike(at));
+        }
+        if strikes.closes() {
+            channel.closed = true;
+            self.tasks.close(channel.number);
         }
     }
 

@@ -1,13 +1,15 @@
 //! The coroutines of one process: which runs, which are ready, which wait for what.
 //!
 //! First in, first out, inside the process's step; the scheduler knows nothing of them. A process with one coroutine
-//! allocates nothing for this. Knows nothing of Lua, nor of what is in a channel.
+//! allocates nothing for this. Knows nothing of Lua, nor of what is in a channel: a value comes here once it has left it.
 
 use std::collections::VecDeque;
+use std::mem;
 
-use rustc_hash::FxHashMap;
 use slab::Slab;
-use smallvec::SmallVec;
+
+use super::handed::Handed;
+use super::waits::{Wait, Waits};
 
 /// Names a task of a process: 0 is the one that runs `main`.
 pub type Task = u32;
@@ -15,21 +17,8 @@ pub type Task = u32;
 /// Names a channel of a process.
 pub type ChannelNumber = u32;
 
-/// What a task waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wait {
-    /// The channel.
-    pub channel: ChannelNumber,
-    /// Who waits.
-    pub task: Task,
-    /// Which of the task's cases this is, from 1.
-    pub case: u32,
-    /// The number under which a sender left its value; 0 for a receiver.
-    pub offer: u32,
-}
-
 /// What a task gets for its waiting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Grant {
     /// Which of its cases it was.
     pub case: u32,
@@ -38,10 +27,10 @@ pub struct Grant {
 }
 
 /// What happened to the case that was waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Granted {
-    /// There is a value for the task in the channel, and nobody else may take it.
-    Value,
+    /// A value came, which nobody else can take any more.
+    Value(Handed),
     /// The value that it offered was taken.
     Sent,
     /// The channel was closed.
@@ -51,15 +40,15 @@ pub enum Granted {
 }
 
 /// Where one task is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 enum Place {
     /// It runs, or is in the queue of those that are ready.
     #[default]
     Awake,
     /// It waits.
     Waiting,
-    /// It was granted something and is in the queue; the channel (0: none) has a value set aside for it.
-    Granted(Grant, ChannelNumber),
+    /// It was granted something and is in the queue.
+    Granted(Grant),
 }
 
 /// The coroutines of one process.
@@ -69,8 +58,6 @@ pub struct Tasks {
     current: Task,
     main: Place,
     main_is_ready: bool,
-    /// Tasks that were granted a value and have not taken it yet.
-    aside: u32,
     waits: Waits,
     /// Present once the process has spawned a coroutine.
     spawned: Option<Box<Spawned>>,
@@ -90,7 +77,6 @@ impl Default for Tasks {
             current: 0,
             main: Place::Awake,
             main_is_ready: true,
-            aside: 0,
             waits: Waits::default(),
             spawned: None,
         }
@@ -115,7 +101,7 @@ impl Tasks {
     pub fn next(&mut self) -> Option<Task> {
         let task = match &mut self.spawned {
             Some(spawned) => spawned.ready.pop_front()?,
-            None => std::mem::take(&mut self.main_is_ready).then_some(0)?,
+            None => mem::take(&mut self.main_is_ready).then_some(0)?,
         };
         self.current = task;
         Some(task)
@@ -131,7 +117,7 @@ impl Tasks {
 
     /// Makes a new task, which is not in the queue yet; answers its number.
     pub fn spawn(&mut self) -> Task {
-        let main_is_ready = std::mem::take(&mut self.main_is_ready);
+        let main_is_ready = mem::take(&mut self.main_is_ready);
         let spawned = self.spawned.get_or_insert_default();
         if main_is_ready {
             spawned.ready.push_back(0);
@@ -160,13 +146,13 @@ impl Tasks {
     }
 
     /// Notes that the running task waits for a case. All of its cases are noted before it yields.
-    pub fn wait(&mut self, channel: ChannelNumber, case: u32, offer: u32) {
+    pub fn wait(&mut self, channel: ChannelNumber, case: u32, sends: bool) {
         let task = self.current;
         self.waits.add(Wait {
             channel,
             task,
             case,
-            offer,
+            sends,
         });
         *self.place(task) = Place::Waiting;
     }
@@ -177,180 +163,75 @@ impl Tasks {
         *self.place(task) = Place::Waiting;
     }
 
-    /// What the running task was granted, if it was: its waits are withdrawn, and what was set aside is its own.
+    /// What the running task was granted, if it was.
     pub fn take_grant(&mut self) -> Option<Grant> {
-        let task = self.current;
-        match *self.place(task) {
-            Place::Granted(grant, _) => {
-                *self.place(task) = Place::Awake;
-                self.aside -= u32::from(grant.what == Granted::Value);
-                Some(grant)
+        let place = self.place(self.current);
+        match mem::take(place) {
+            Place::Granted(grant) => Some(grant),
+            other => {
+                *place = other;
+                None
             }
-            Place::Awake | Place::Waiting => None,
         }
     }
 
-    /// Grants something to a task if it waits; it is ready then, and its waits are withdrawn.
-    pub fn grant(&mut self, task: Task, grant: Grant, channel: ChannelNumber) -> bool {
-        if *self.place(task) != Place::Waiting {
-            return false;
-        }
-        *self.place(task) = Place::Granted(grant, channel);
-        self.aside += u32::from(grant.what == Granted::Value);
+    /// Grants something to a task that waits; it is ready then, and its waits are withdrawn.
+    fn grant(&mut self, task: Task, case: u32, what: Granted) {
+        let place = self.place(task);
+        // What is granted must not take the place of what was granted before: a value would be lost.
+        assert!(matches!(place, Place::Waiting), "only who waits is granted");
+        *place = Place::Granted(Grant { case, what });
         self.waits.withdraw(task);
         self.ready(task);
-        true
     }
 
-    /// Grants a value that has just come into `channel` to the task that has waited longest to receive from it.
-    /// False if none waits.
-    pub fn grant_value(&mut self, channel: ChannelNumber) -> bool {
-        let Some(wait) = self.waits.first(channel, false) else {
-            return false;
-        };
-        self.grant(
-            wait.task,
-            Grant {
-                case: wait.case,
-                what: Granted::Value,
-            },
-            channel,
-        )
+    /// Tells a task that the time has come, if it waits.
+    pub fn wake(&mut self, task: Task) {
+        if let Place::Waiting = self.place(task) {
+            self.grant(task, 0, Granted::Time);
+        }
     }
 
-    /// The longest-waiting sender on `channel`: its value is taken, and it is ready. Answers its offer.
-    pub fn take_offer(&mut self, channel: ChannelNumber) -> Option<u32> {
+    /// The task that has waited longest to receive from `channel`.
+    pub fn receiver(&self, channel: ChannelNumber) -> Option<Receiver> {
+        self.waits.first(channel, false).map(Receiver)
+    }
+
+    /// Hands a value, which has left the channel, to a receiver.
+    pub fn hand(&mut self, Receiver(wait): Receiver, value: Handed) {
+        self.grant(wait.task, wait.case, Granted::Value(value));
+    }
+
+    /// Who has waited longest to send to `channel` is ready: the caller takes the value that it left there.
+    pub fn take_sender(&mut self, channel: ChannelNumber) -> Option<Wait> {
         let wait = self.waits.first(channel, true)?;
-        self.grant(
-            wait.task,
-            Grant {
-                case: wait.case,
-                what: Granted::Sent,
-            },
-            0,
-        );
-        Some(wait.offer)
+        self.grant(wait.task, wait.case, Granted::Sent);
+        Some(wait)
     }
 
-    /// Tells all who wait for `channel` that it was closed. Answers the offers that nobody took.
-    pub fn close(&mut self, channel: ChannelNumber) -> Vec<u32> {
-        let mut offers = Vec::new();
-        for sending in [false, true] {
-            while let Some(wait) = self.waits.first(channel, sending) {
-                if wait.offer != 0 {
-                    offers.push(wait.offer);
+    /// Tells all who wait for `channel` that it was closed. Answers the senders, whose values nobody took.
+    pub fn close(&mut self, channel: ChannelNumber) -> Vec<Wait> {
+        let mut senders = Vec::new();
+        for sends in [false, true] {
+            while let Some(wait) = self.waits.first(channel, sends) {
+                if sends {
+                    senders.push(wait);
                 }
-                self.grant(
-                    wait.task,
-                    Grant {
-                        case: wait.case,
-                        what: Granted::Closed,
-                    },
-                    0,
-                );
+                self.grant(wait.task, wait.case, Granted::Closed);
             }
         }
-        offers
-    }
-
-    /// Whether a task waits to receive from `channel`.
-    pub fn has_receiver(&self, channel: ChannelNumber) -> bool {
-        self.waits.first(channel, false).is_some()
-    }
-
-    /// Values in `channel` that are set aside for tasks that have not run yet.
-    pub fn set_aside(&self, channel: ChannelNumber) -> usize {
-        let aside = |place: &Place| matches!(place, Place::Granted(Grant { what: Granted::Value, .. }, from) if *from == channel);
-        if self.aside == 0 {
-            return 0;
-        }
-        let others = self
-            .spawned
-            .iter()
-            .flat_map(|spawned| spawned.places.iter());
-        usize::from(aside(&self.main)) + others.filter(|(_, place)| aside(place)).count()
+        senders
     }
 }
 
-/// Waits that a scan finds faster than a map would.
-const FEW: usize = 8;
+/// Who waits to receive. Not to be kept: what else happens may grant the task something.
+#[derive(Clone, Copy, Debug)]
+pub struct Receiver(Wait);
 
-/// Who waits for which channel, in the order in which they came.
-#[derive(Debug)]
-enum Waits {
-    /// A handful, as in nearly every process: no allocation for a select over two.
-    Few(SmallVec<[Wait; 2]>),
-    Many(Box<Many>),
-}
-
-#[derive(Debug, Default)]
-struct Many {
-    by_channel: FxHashMap<ChannelNumber, VecDeque<Wait>>,
-    by_task: FxHashMap<Task, Vec<ChannelNumber>>,
-}
-
-impl Default for Waits {
-    fn default() -> Self {
-        Waits::Few(SmallVec::new())
-    }
-}
-
-impl Waits {
-    fn add(&mut self, wait: Wait) {
-        match self {
-            Waits::Few(list) if list.len() < FEW => list.push(wait),
-            Waits::Few(list) => {
-                let mut many = Box::<Many>::default();
-                list.drain(..).for_each(|wait| many.add(wait));
-                many.add(wait);
-                *self = Waits::Many(many);
-            }
-            Waits::Many(many) => many.add(wait),
-        }
-    }
-
-    fn first(&self, channel: ChannelNumber, sending: bool) -> Option<Wait> {
-        let fits = |wait: &&Wait| wait.channel == channel && (wait.offer != 0) == sending;
-        match self {
-            Waits::Few(list) => list.iter().find(fits).copied(),
-            Waits::Many(many) => many.by_channel.get(&channel)?.iter().find(fits).copied(),
-        }
-    }
-
-    fn withdraw(&mut self, task: Task) {
-        match self {
-            Waits::Few(list) => list.retain(|wait| wait.task != task),
-            Waits::Many(many) => {
-                many.withdraw(task);
-                if many.by_task.is_empty() {
-                    *self = Waits::default();
-                }
-            }
-        }
-    }
-}
-
-impl Many {
-    fn add(&mut self, wait: Wait) {
-        self.by_channel
-            .entry(wait.channel)
-            .or_default()
-            .push_back(wait);
-        self.by_task
-            .entry(wait.task)
-            .or_default()
-            .push(wait.channel);
-    }
-
-    fn withdraw(&mut self, task: Task) {
-        for channel in self.by_task.remove(&task).unwrap_or_default() {
-            if let Some(queue) = self.by_channel.get_mut(&channel) {
-                queue.retain(|wait| wait.task != task);
-                if queue.is_empty() {
-                    self.by_channel.remove(&channel);
-                }
-            }
-        }
+impl Receiver {
+    /// The task.
+    pub fn task(self) -> Task {
+        self.0.task
     }
 }
 
@@ -360,9 +241,9 @@ mod tests {
 
     const CHANNEL: ChannelNumber = 7;
 
-    fn waiting(tasks: &mut Tasks, task: Task, offer: u32) {
+    fn waiting(tasks: &mut Tasks, task: Task, sends: bool) {
         while tasks.next() != Some(task) {}
-        tasks.wait(CHANNEL, 1, offer);
+        tasks.wait(CHANNEL, 1, sends);
     }
 
     #[test]
@@ -384,39 +265,52 @@ mod tests {
         );
     }
 
+    /// Hands a value to who waits; false if nobody does.
+    fn hand(tasks: &mut Tasks, value: i64) -> bool {
+        let Some(receiver) = tasks.receiver(CHANNEL) else {
+            return false;
+        };
+        tasks.hand(receiver, Handed::Strike(value));
+        true
+    }
+
+    /// The case and the value that the running task was handed.
+    fn handed(tasks: &mut Tasks) -> (u32, i64) {
+        match tasks.take_grant() {
+            Some(Grant {
+                case,
+                what: Granted::Value(Handed::Strike(value)),
+            }) => (case, value),
+            other => panic!("no value: {other:?}"),
+        }
+    }
+
     #[test]
-    fn receivers_are_served_in_the_order_in_which_they_came() {
+    fn receivers_are_served_in_the_order_in_which_they_came_each_with_its_own_value() {
         let mut tasks = Tasks::default();
         tasks.next();
         let new = tasks.spawn();
         tasks.ready(new);
-        tasks.wait(CHANNEL, 3, 0);
-        waiting(&mut tasks, new, 0);
-        assert!(tasks.grant_value(CHANNEL));
-        assert_eq!(tasks.set_aside(CHANNEL), 1);
-        assert!(tasks.grant_value(CHANNEL));
-        assert!(!tasks.grant_value(CHANNEL));
+        tasks.wait(CHANNEL, 3, false);
+        waiting(&mut tasks, new, false);
+        assert!(hand(&mut tasks, 10) && hand(&mut tasks, 20));
+        assert!(!hand(&mut tasks, 30));
         assert_eq!(tasks.next(), Some(0));
-        assert_eq!(
-            tasks.take_grant(),
-            Some(Grant {
-                case: 3,
-                what: Granted::Value
-            })
-        );
-        assert_eq!(tasks.set_aside(CHANNEL), 1);
+        assert_eq!(handed(&mut tasks), (3, 10));
+        assert!(tasks.take_grant().is_none());
         assert_eq!(tasks.next(), Some(new));
+        assert_eq!(handed(&mut tasks), (1, 20));
     }
 
     #[test]
     fn a_grant_withdraws_the_other_cases() {
         let mut tasks = Tasks::default();
         tasks.next();
-        for case in 1..=20 {
-            tasks.wait(CHANNEL + case, case, 0);
+        for case in 0..=20 {
+            tasks.wait(CHANNEL + case, case, false);
         }
-        assert!(tasks.grant_value(CHANNEL + 20));
-        assert!((1..=20).all(|case| !tasks.has_receiver(CHANNEL + case)));
+        assert!(hand(&mut tasks, 1));
+        assert!((0..=20).all(|case| tasks.receiver(CHANNEL + case).is_none()));
     }
 
     #[test]
@@ -425,27 +319,27 @@ mod tests {
         tasks.next();
         let new = tasks.spawn();
         tasks.ready(new);
-        tasks.wait(CHANNEL, 1, 5);
-        waiting(&mut tasks, new, 0);
-        assert_eq!(tasks.close(CHANNEL), vec![5]);
-        assert_eq!(tasks.next(), Some(new));
-        assert_eq!(tasks.take_grant().unwrap().what, Granted::Closed);
-        assert_eq!(tasks.next(), Some(0));
+        tasks.wait(CHANNEL, 5, true);
+        waiting(&mut tasks, new, false);
+        let senders = tasks.close(CHANNEL);
+        assert_eq!((senders.len(), senders[0].task, senders[0].case), (1, 0, 5));
+        for task in [new, 0] {
+            assert_eq!(tasks.next(), Some(task));
+            let grant = tasks.take_grant().unwrap();
+            assert!(matches!(grant.what, Granted::Closed));
+        }
     }
 
     #[test]
-    fn who_has_been_granted_is_not_granted_again() {
+    fn what_was_handed_outlives_a_close_and_a_late_timer() {
         let mut tasks = Tasks::default();
         tasks.next();
-        tasks.wait(CHANNEL, 1, 0);
-        assert!(tasks.grant_value(CHANNEL));
-        assert!(!tasks.grant(
-            0,
-            Grant {
-                case: 0,
-                what: Granted::Time
-            },
-            0
-        ));
+        tasks.wait(CHANNEL, 1, false);
+        assert!(hand(&mut tasks, 10));
+        assert!(tasks.close(CHANNEL).is_empty());
+        tasks.wake(0);
+        assert_eq!(tasks.next(), Some(0));
+        assert_eq!(handed(&mut tasks), (1, 10));
+        assert_eq!(tasks.next(), None);
     }
 }

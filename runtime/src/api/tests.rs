@@ -1,5 +1,6 @@
 //! Runs Lua sources to their end, against a system that answers nothing. The libraries' tests are the Lua files.
 
+mod exchange;
 mod prepared;
 
 use std::sync::Arc;

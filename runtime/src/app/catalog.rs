@@ -2,16 +2,22 @@
 //!
 //! Knows nothing of what is in an entry beside its kind.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::entry::{Draft, EntryId};
 use super::suggest;
+
+/// How many entries are looked at in all to say which were meant: of thousands of wrong names, the first are told enough.
+const MOST_LOOKS: usize = 200_000;
 
 /// All that can be named.
 pub(super) struct Catalog<'a> {
     kinds: BTreeMap<EntryId, String>,
     /// The modules that programs may list.
     pub(super) modules: &'a [&'a str],
+    /// Of [`MOST_LOOKS`], how many are left.
+    looks: Cell<usize>,
 }
 
 impl<'a> Catalog<'a> {
@@ -21,6 +27,7 @@ impl<'a> Catalog<'a> {
         Catalog {
             kinds: kinds.collect(),
             modules,
+            looks: Cell::new(MOST_LOOKS),
         }
     }
 
@@ -31,6 +38,8 @@ impl<'a> Catalog<'a> {
 
     /// What to say to somebody in `namespace` who wrote `text` and wanted an entry of one of `kinds`.
     pub(super) fn nearest(&self, text: &str, namespace: &str, kinds: &[&str]) -> Option<String> {
+        let left = self.looks.get().checked_sub(self.kinds.len())?;
+        self.looks.set(left);
         let wanted = |kind: &str| kinds.is_empty() || kinds.contains(&kind);
         let ids = || {
             let of_kind = self.kinds.iter().filter(|(_, kind)| wanted(kind));

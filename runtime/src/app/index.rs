@@ -10,6 +10,9 @@ use super::suggest;
 /// The keys of a file that lists entries.
 const FILE_KEYS: [&str; 4] = ["version", "namespace", "meta", "entries"];
 
+/// How many values the `meta` of a file may come to in all of its entries, into each of which it is copied.
+const MOST_META: usize = 1_000_000;
+
 /// The entries that the file with the contents `root` declares. `is_index`: it is named `_index.*`.
 pub(super) fn read(root: &Node, is_index: bool, problems: &Problems) -> Vec<Draft> {
     let Some(namespace) = namespace(root, is_index, problems) else {
@@ -25,7 +28,13 @@ pub(super) fn read(root: &Node, is_index: bool, problems: &Problems) -> Vec<Draf
             }
             return Vec::new();
         };
-        let defaults = meta_of(root, "meta", problems);
+        let mut defaults = meta_of(root, "meta", problems);
+        if defaults.count().saturating_mul(items.len()) > MOST_META {
+            let what = "is too much to be in each of so many entries";
+            let problem = Problem::error(what).at(&defaults.place).field("meta");
+            problems.push(problem.advice("put a part of the entries into a file of their own"));
+            defaults = Node::empty_map(&root.place);
+        }
         let in_list = |(i, item): (usize, &Node)| {
             let stand_in = format!("entries[{i}]");
             let mut draft = read_entry(item, namespace, &stand_in, &[], problems)?;

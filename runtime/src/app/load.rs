@@ -83,15 +83,26 @@ pub fn declares_entries(dir: &Path) -> bool {
 
 fn load_noting(dir: &Path, options: &Options, problems: &Problems) -> Option<App> {
     let folder = open_sources(dir, problems)?;
-    let mut app = App {
+    let app = App {
         config: config::load(dir, &options.config_files, &options.settings, problems),
         ..App::default()
     };
-    let mut drafts = read_drafts(&folder, options, problems)?;
+    let drafts = read_drafts(&folder, options, problems)?;
+    Some(resolve(app, drafts, &folder, options, problems))
+}
+
+/// Reads `drafts` into `app`.
+pub(super) fn resolve(
+    mut app: App,
+    mut drafts: BTreeMap<EntryId, Draft>,
+    folder: &SourceFolder,
+    options: &Options,
+    problems: &Problems,
+) -> App {
     for change in &options.overrides {
         change.apply(&mut drafts, problems);
     }
-    let mut includes = Includes::new(&folder, problems);
+    let mut includes = Includes::new(folder, problems);
     for draft in drafts.values_mut() {
         includes.expand(draft);
     }
@@ -105,7 +116,7 @@ fn load_noting(dir: &Path, options: &Options, problems: &Problems) -> Option<App
     check_started(&app, &drafts, problems);
     // A circle was noted above; then there is no app, and no order.
     app.boot = BootOrder::of(&app).unwrap_or_default();
-    Some(app)
+    app
 }
 
 /// Finds the folder with the sources.
@@ -170,10 +181,8 @@ fn read_drafts(
     };
     let mut drafts = BTreeMap::new();
     for path in paths {
-        for draft in read_index(folder, &path, problems) {
-            note_duplicate(&drafts, &draft, options.duplicates, problems);
-            drafts.insert(draft.id.clone(), draft);
-        }
+        let found = read_index(folder, &path, problems);
+        gather(&mut drafts, found, options.duplicates, problems);
     }
     if drafts.is_empty() && !problems.any_error() {
         let problem = Problem::error("no app here: the source folder declares no entries");
@@ -181,6 +190,19 @@ fn read_drafts(
         return None;
     }
     Some(drafts)
+}
+
+/// Adds what one index file declares.
+pub(super) fn gather(
+    drafts: &mut BTreeMap<EntryId, Draft>,
+    found: Vec<Draft>,
+    duplicates: Duplicates,
+    problems: &Problems,
+) {
+    for draft in found {
+        note_duplicate(drafts, &draft, duplicates, problems);
+        drafts.insert(draft.id.clone(), draft);
+    }
 }
 
 fn read_index(folder: &SourceFolder, path: &Path, problems: &Problems) -> Vec<Draft> {

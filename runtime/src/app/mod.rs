@@ -10,6 +10,8 @@ mod config;
 mod entry;
 mod fields;
 mod files;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod graph;
 mod include;
 mod index;

@@ -84,6 +84,16 @@ impl Node {
         Some(&pair.value)
     }
 
+    /// How many values it is, itself included.
+    pub(super) fn count(&self) -> usize {
+        let inside: usize = match &self.content {
+            Content::Scalar(_) => 0,
+            Content::List(items) => items.iter().map(Node::count).sum(),
+            Content::Map(pairs) => pairs.iter().map(|pair| pair.value.count()).sum(),
+        };
+        1 + inside
+    }
+
     /// The text, if this is one (not a number or a truth value).
     pub(super) fn as_text(&self) -> Option<&str> {
         match &self.content {

@@ -7,9 +7,11 @@ use super::entry::EntryId;
 /// The nearest of `known` to `word`, if it is near enough to be a slip of the finger.
 pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // A third of the letters wrong is still a slip; more is another word.
-    let farthest = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    let farthest = (length / 3).max(1);
     known
         .into_iter()
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= farthest)
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= farthest)
         .min()

@@ -34,6 +34,7 @@ pub(super) fn parse(
     let mut builder = Builder {
         events: Parser::new_from_str(text),
         file: file.clone(),
+        last_line: lines(text),
         anchors: HashMap::new(),
         nodes: 0,
         problems,
@@ -51,10 +52,17 @@ pub(super) fn parse(
     }
 }
 
+/// How many lines `text` has, an empty one at its end too: they end with `\n`, `\r` or both.
+fn lines(text: &str) -> usize {
+    let ends = text.matches('\n').count() + text.matches('\r').count();
+    1 + ends - text.matches("\r\n").count()
+}
+
 /// Builds nodes from the parser's events.
 struct Builder<'a, 'p> {
     events: Parser<'a, StrInput<'a>>,
     file: Arc<str>,
+    last_line: usize,
     /// Values that aliases may name, and how many nodes each holds.
     anchors: HashMap<usize, (Node, usize)>,
     nodes: usize,
@@ -81,7 +89,8 @@ impl<'a> Builder<'a, '_> {
     fn place(&self, mark: Marker) -> Place {
         Place {
             file: self.file.clone(),
-            line: mark.line() as u32,
+            // The parser takes the end of a line that isn't ended for one more.
+            line: mark.line().min(self.last_line) as u32,
             column: mark.col() as u32 + 1,
         }
     }
@@ -159,7 +168,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn map(&mut self, depth: u32) -> Result<Content, Box<Problem>> {
-        let mut pairs: Vec<Pair> = Vec::new();
+        let mut pairs = Pairs::default();
         let mut merged = Vec::new();
         loop {
             let (event, span) = self.next()?;
@@ -182,14 +191,14 @@ impl<'a> Builder<'a, '_> {
             }
         }
         for value in merged {
-            merge_into(&mut pairs, value)?;
+            pairs.merge(value)?;
         }
-        Ok(Content::Map(pairs))
+        Ok(Content::Map(pairs.list))
     }
 
-    fn add(&mut self, pairs: &mut Vec<Pair>, key: String, place: Place, value: Node) {
+    fn add(&mut self, pairs: &mut Pairs, key: String, place: Place, value: Node) {
         let pair = Pair { key, place, value };
-        match pairs.iter_mut().find(|old| old.key == pair.key) {
+        match pairs.get_mut(&pair.key) {
             None => pairs.push(pair),
             Some(old) => {
                 let what = format!("`{}` is already set in line {}", pair.key, old.place.line);
@@ -201,23 +210,40 @@ impl<'a> Builder<'a, '_> {
     }
 }
 
-/// Adds what `value` (a map, or a list of maps) has and `pairs` hasn't: YAML's `<<`.
-fn merge_into(pairs: &mut Vec<Pair>, value: Node) -> Result<(), Box<Problem>> {
-    match value.content {
-        Content::Map(others) => {
-            for other in others {
-                if !pairs.iter().any(|pair| pair.key == other.key) {
-                    pairs.push(other);
+/// The pairs of a map in the making.
+#[derive(Default)]
+struct Pairs {
+    list: Vec<Pair>,
+    /// Where in the list each key is. There may be as many as the file has lines.
+    positions: HashMap<String, usize>,
+}
+
+impl Pairs {
+    fn get_mut(&mut self, key: &str) -> Option<&mut Pair> {
+        Some(&mut self.list[*self.positions.get(key)?])
+    }
+
+    fn push(&mut self, pair: Pair) {
+        self.positions.insert(pair.key.clone(), self.list.len());
+        self.list.push(pair);
+    }
+
+    /// Adds what `value` (a map, or a list of maps) has and this hasn't: YAML's `<<`.
+    fn merge(&mut self, value: Node) -> Result<(), Box<Problem>> {
+        match value.content {
+            Content::Map(others) => {
+                for other in others {
+                    if !self.positions.contains_key(&other.key) {
+                        self.push(other);
+                    }
                 }
+                Ok(())
             }
-            Ok(())
-        }
-        Content::List(items) => items
-            .into_iter()
-            .try_for_each(|item| merge_into(pairs, item)),
-        Content::Scalar(_) => {
-            let problem = Problem::error("`<<` needs a map");
-            Err(Box::new(problem.at(&value.place)))
+            Content::List(items) => items.into_iter().try_for_each(|item| self.merge(item)),
+            Content::Scalar(_) => {
+                let problem = Problem::error("`<<` needs a map");
+                Err(Box::new(problem.at(&value.place)))
+            }
         }
     }
 }
@@ -330,6 +356,7 @@ mod tests {
 
     #[test]
     fn syntax_errors_have_places() {
+        assert!(error("a: 1\nb").starts_with("f.yaml:2:"));
         assert!(error("a: [1\nb: 2\n").starts_with("f.yaml:2:2: this is no YAML: "));
         assert!(error("a: 1\n b: 2\n").starts_with("f.yaml:2:"));
     }

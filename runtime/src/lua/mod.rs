@@ -28,6 +28,8 @@ mod collector;
 mod coroutine;
 mod environment;
 mod failure;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod globals;
 mod head;
 mod index;

@@ -69,15 +69,24 @@ pub(super) unsafe fn thread(main: *mut lua_State, task: TaskNumber) -> Option<*m
     unsafe { layout::with_room(main, 2, look) }.filter(|thread| !thread.is_null())
 }
 
-/// Lets go of a task that has ended. Setting a field to nil needs no memory.
+/// Lets go of a task that has returned: for a program that still has its thread, that is a dead coroutine. Setting a
+/// field to nil needs no memory.
 ///
 /// # Safety
-/// As [`thread`].
+/// As [`thread`]; no function is left on the task's own.
 pub(super) unsafe fn forget(main: *mut lua_State, task: TaskNumber) {
     let forget = || {
-        // SAFETY: as in `thread`.
+        // SAFETY: as in `thread`; the task's thread is anchored while it is written to, and nothing runs on it.
         unsafe {
             ffi::lua_rawgeti(main, ffi::LUA_REGISTRYINDEX, Kept::Tasks.index());
+            ffi::lua_rawgeti(main, -1, task.into());
+            let thread = ffi::lua_tothread(main, -1);
+            ffi::lua_pop(main, 1);
+            if !thread.is_null() {
+                // With results on its stack it would count as one that has not begun.
+                ffi::lua_settop(thread, 0);
+                *coroutine::resumer(thread) = std::ptr::null_mut();
+            }
             ffi::lua_pushnil(main);
             ffi::lua_rawseti(main, -2, task.into());
             ffi::lua_pop(main, 1);

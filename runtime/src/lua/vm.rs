@@ -180,7 +180,7 @@ impl<S> Vm<S> {
                 0
             };
             let progress = self.resume(thread, arguments, host);
-            if !matches!(progress, Progress::Waits | Progress::Yields) {
+            if let Progress::Returned = progress {
                 task::forget(main, task);
             }
             progress

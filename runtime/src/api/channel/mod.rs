@@ -6,11 +6,12 @@
 mod receive;
 mod select;
 mod send;
+mod values;
 
 use std::ffi::c_int;
 
 use crate::lua::{
-    Answer, Class, Function, Kept, LibrariesBuilder, Module, Object, Outcome, Raise, Stack, Type,
+    Answer, Class, Function, Kept, LibrariesBuilder, Module, Object, Outcome, Raise, Type,
 };
 
 use super::mail::INBOX;
@@ -37,7 +38,7 @@ impl Object for Channel {
 /// Where a channel's values come from.
 #[derive(Clone, Copy, Debug)]
 pub enum Source {
-    /// What the program sends: a queue in the object's first place, from `first` on.
+    /// What the program sends: a queue in its table of values, from `first` on.
     Program {
         /// Values that fit without a receiver.
         capacity: u32,
@@ -140,22 +141,15 @@ fn case_receive(call: &mut Call) -> Outcome {
 /// `ch:case_send(value)`
 fn case_send(call: &mut Call) -> Outcome {
     this(call, 1)?;
+    if call.lua.top() < 2 {
+        call.lua.push_nil();
+    }
     call.lua.push_object_with(SendCase, &[], 2);
     call.lua.push_copy(1);
     call.lua.set_slot(-2, CASE_CHANNEL);
-    push_or_nil(&mut call.lua, 2);
+    call.lua.push_copy(2);
     call.lua.set_slot(-2, CASE_VALUE);
-    call.lua.insert(1);
-    call.lua.truncate(1);
     Ok(Answer::Values(1))
-}
-
-fn push_or_nil(lua: &mut Stack, index: c_int) {
-    if lua.kind(index) == Type::None {
-        lua.push_nil()
-    } else {
-        lua.push_copy(index)
-    }
 }
 
 /// Pushes the channel of events or the inbox, the same one every time.

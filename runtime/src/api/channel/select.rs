@@ -1,4 +1,7 @@
 //! `channel.select`: the first case that is ready, or a wait for all of them.
+//!
+//! The cases are put on the call's own stack as they are tried, and stay there while it waits: what the program does to
+//! its table meanwhile is of no concern.
 
 use std::ffi::c_int;
 
@@ -6,28 +9,28 @@ use crate::api::Call;
 use crate::api::tasks::Granted;
 use crate::lua::{Answer, Outcome, Raise, Stack, Type};
 
-use super::receive::take;
-use super::send::{give, offer, withdraw};
-use super::{CASE_CHANNEL, CASE_VALUE, Channel, SendCase, this};
+use super::receive::{lacks_mail, push_granted, take};
+use super::send::{give, offer};
+use super::{CASE_CHANNEL, CASE_VALUE, Channel, SendCase, this, values};
 
-/// Where `select` keeps its cases while it waits.
-const CASES: c_int = 1;
+/// Where the program's table is, until the select waits. The cases are above it.
+const TABLE: c_int = 1;
+
+/// Room that a call has beyond its arguments, to be had above the cases also when the select goes on.
+const ROOM: usize = 16;
 
 /// `channel.select{cases…, default = true}` or `channel.select(cases, true)`
 pub(super) fn select(call: &mut Call) -> Outcome {
-    if call.lua.kind(CASES) != Type::Table {
-        return Err(call.wrong_type(CASES, "table"));
+    if call.lua.kind(TABLE) != Type::Table {
+        return Err(call.wrong_type(TABLE, "table"));
     }
     let default = call.lua.truth(2) || {
-        call.lua.get_field(CASES, "default");
+        call.lua.get_field(TABLE, "default");
         call.lua.truth(-1)
     };
-    call.lua.truncate(1);
-    let count = call.lua.len(CASES) as u32;
-    for case in 1..=count {
-        if try_case(call, case)? {
-            return Ok(Answer::Values(1));
-        }
+    call.lua.truncate(TABLE);
+    if try_cases(call)? {
+        return Ok(Answer::Values(1));
     }
     if default {
         call.lua.push_table(0, 2);
@@ -37,55 +40,67 @@ pub(super) fn select(call: &mut Call) -> Outcome {
         call.lua.set_field(-2, "ok");
         return Ok(Answer::Values(1));
     }
-    call.must_wait()?;
-    let mut waits = false;
-    for case in 1..=count {
-        waits |= wait_for_case(call, case)?;
-    }
-    if !waits {
+    if call.lua.top() == TABLE {
         return Err("select without a case would wait for ever".into());
     }
+    call.must_wait()?;
+    wait(call);
     Ok(Answer::wait(selected, 0))
 }
 
-/// What is at a position of the cases: the channel's index on the stack, and whether it is a send.
-fn push_case(call: &mut Call, case: u32) -> Option<(c_int, bool)> {
-    let lua = &mut call.lua;
-    lua.get_item(CASES, case.into());
-    if lua.object::<Channel>(-1).is_some() {
-        return Some((lua.top(), false));
+/// Puts the cases on the stack, one by one, until one is ready: then that is done and its result pushed.
+fn try_cases(call: &mut Call) -> Result<bool, Raise> {
+    let count = call.lua.len(TABLE);
+    if !call.lua.reserve(count + ROOM) {
+        return Err("too many cases".into());
     }
-    if lua.object::<SendCase>(-1).is_some() {
-        lua.get_slot(-1, CASE_VALUE);
-        lua.get_slot(-2, CASE_CHANNEL);
-        return Some((lua.top(), true));
+    let mut has_looked = false;
+    for position in 1..=count {
+        call.lua.get_item(TABLE, position as i64);
+        let case = call.lua.top();
+        let Some((channel, sends)) = open(&mut call.lua, case) else {
+            call.lua.pop(1);
+            continue;
+        };
+        let done = if sends {
+            try_send(call, channel)?
+        } else {
+            if !has_looked && lacks_mail(call, &this(call, channel)?) {
+                call.state.take_letters();
+                has_looked = true;
+            }
+            take(call, channel)?
+        };
+        if done {
+            push_selected(&mut call.lua, channel);
+            return Ok(true);
+        }
+        call.lua.truncate(case);
     }
-    lua.truncate(CASES);
-    None
+    Ok(false)
 }
 
-/// Does a case if it is ready, and pushes the result.
-fn try_case(call: &mut Call, case: u32) -> Result<bool, Raise> {
-    let Some((channel, sends)) = push_case(call, case) else {
-        return Ok(false);
-    };
-    let done = if sends {
-        if this(call, channel)?.closed {
-            return Err("send on closed channel".into());
-        }
-        let done = give(call, channel, channel - 1)?;
-        if done {
-            call.lua.push_copy(channel - 1);
-            call.lua.push_boolean(true);
-        }
-        done
-    } else {
-        take(call, channel, false)?
-    };
+/// What the case at `case` is about: the channel's index on the stack, and whether the case sends; the value is below the
+/// channel then. None if it is no case.
+fn open(lua: &mut Stack, case: c_int) -> Option<(c_int, bool)> {
+    if lua.object::<Channel>(case).is_some() {
+        return Some((case, false));
+    }
+    lua.object::<SendCase>(case)?;
+    lua.get_slot(case, CASE_VALUE);
+    lua.get_slot(case, CASE_CHANNEL);
+    Some((lua.top(), true))
+}
+
+/// Sends if that can be done at once, and pushes the value and that it was sent.
+fn try_send(call: &mut Call, channel: c_int) -> Result<bool, Raise> {
+    if this(call, channel)?.closed {
+        return Err("send on closed channel".into());
+    }
+    let done = give(call, channel, channel - 1)?;
     if done {
-        push_selected(&mut call.lua, channel);
-    } else {
-        call.lua.truncate(CASES);
+        call.lua.push_copy(channel - 1);
+        call.lua.push_boolean(true);
     }
     Ok(done)
 }
@@ -100,51 +115,50 @@ fn push_selected(lua: &mut Stack, channel: c_int) {
     lua.set_field(-2, "channel");
 }
 
-/// Notes that the task waits for a case; false if there is nothing to wait for at that position.
-fn wait_for_case(call: &mut Call, case: u32) -> Result<bool, Raise> {
-    let Some((channel, sends)) = push_case(call, case) else {
-        return Ok(false);
-    };
-    let offer = if sends {
-        offer(call, channel, channel - 1)
-    } else {
-        0
-    };
-    let number = this(call, channel)?.number;
-    call.state.tasks.wait(number, case, offer);
-    if sends {
-        // A select can be asked again for the same case: the offer's number is found by the case's place.
-        call.state.note_offer(case, offer);
+/// Notes that the task waits for all cases on the stack. The program's table may be collected.
+fn wait(call: &mut Call) {
+    call.lua.push_nil();
+    call.lua.replace(TABLE);
+    let last = call.lua.top();
+    for case in TABLE + 1..=last {
+        let (channel, sends) = open(&mut call.lua, case).expect("only cases were kept");
+        if sends {
+            offer(call, channel, channel - 1, case as u32);
+        } else {
+            let number = this(call, channel).expect("a case has a channel").number;
+            call.state.tasks.wait(number, case as u32, false);
+        }
+        call.lua.truncate(last);
     }
-    call.lua.truncate(CASES);
-    Ok(true)
 }
 
 fn selected(call: &mut Call, _: isize) -> Outcome {
     let Some(grant) = call.state.tasks.take_grant() else {
         return Ok(Answer::wait(selected, 0));
     };
-    for (case, offer) in call.state.take_offers() {
-        if (case, grant.what) != (grant.case, Granted::Sent)
-            && let Some((channel, _)) = push_case(call, case)
-        {
-            withdraw(&mut call.lua, channel, offer);
-            call.lua.truncate(CASES);
+    withdraw(call);
+    let (channel, sends) = open(&mut call.lua, grant.case as c_int).expect("only cases were kept");
+    match grant.what {
+        Granted::Closed if sends => return call.fail_closed(),
+        Granted::Sent => {
+            call.lua.push_copy(channel - 1);
+            call.lua.push_boolean(true);
         }
-    }
-    let Some((channel, sends)) = push_case(call, grant.case) else {
-        return Err("the cases of a select were changed while it waited".into());
-    };
-    if sends {
-        if grant.what == Granted::Closed {
-            return call.fail_closed();
-        }
-        call.lua.push_copy(channel - 1);
-        call.lua.push_boolean(true);
-    } else {
-        let taken = take(call, channel, grant.what == Granted::Value)?;
-        debug_assert!(taken, "what was granted is there");
+        what => push_granted(call, channel, what)?,
     }
     push_selected(&mut call.lua, channel);
     Ok(Answer::Values(1))
+}
+
+/// Takes back what the select offered and nobody took.
+fn withdraw(call: &mut Call) {
+    let task = call.state.tasks.current();
+    let last = call.lua.top();
+    for case in TABLE + 1..=last {
+        if let Some((channel, true)) = open(&mut call.lua, case) {
+            let place = values::offered(task, case as u32);
+            values::remove(&mut call.lua, channel, place);
+        }
+        call.lua.truncate(last);
+    }
 }

@@ -2,12 +2,13 @@
 
 use std::ffi::c_int;
 
-use crate::api::Call;
+use crate::api::handed::Handed;
 use crate::api::tasks::Granted;
-use crate::lua::{Answer, Outcome, Raise, Stack, Type};
+use crate::api::{Call, time};
+use crate::error::{Error, kind};
+use crate::lua::{Answer, Outcome, Raise};
 
-use super::receive::wrap_nil;
-use super::{Channel, Source, push_or_nil, this};
+use super::{Channel, Source, this, values};
 
 /// `ch:send(value)`: true when it was taken or stored; nil, err if the channel is closed meanwhile.
 pub(super) fn send(call: &mut Call) -> Outcome {
@@ -24,8 +25,7 @@ pub(super) fn send(call: &mut Call) -> Outcome {
         return Ok(Answer::Values(1));
     }
     call.must_wait()?;
-    let offer = offer(call, 1, 2);
-    call.state.tasks.wait(channel.number, 1, offer);
+    offer(call, 1, 2, 1);
     Ok(Answer::wait(sent, 0))
 }
 
@@ -42,87 +42,61 @@ fn sent(call: &mut Call, _: isize) -> Outcome {
 
 impl Call<'_> {
     pub(super) fn fail_closed(&mut self) -> Outcome {
-        self.fail(crate::error::Error::new(
-            crate::error::kind::INVALID_STATE,
-            "send on closed channel",
-        ))
+        self.fail(Error::new(kind::INVALID_STATE, "send on closed channel"))
     }
 }
 
-/// Stores the value at `value` in the channel at `index` (both absolute) if a receiver waits or there is room.
+/// Hands the value at `value` to who waits to receive from the channel at `index` (both absolute), or stores it if there
+/// is room. False if neither.
 pub(super) fn give(call: &mut Call, index: c_int, value: c_int) -> Result<bool, Raise> {
-    let channel = this(call, index)?;
-    let Source::Program {
-        capacity,
-        first,
-        count,
-    } = channel.source
+    let Some(Channel {
+        number,
+        source:
+            Source::Program {
+                capacity,
+                first,
+                count,
+            },
+        ..
+    }) = call.lua.object_mut(index)
     else {
         return Err("this channel is the runtime's: it can only be received from".into());
     };
-    let aside = call.state.tasks.set_aside(channel.number);
-    let receiver = call.state.tasks.has_receiver(channel.number);
-    // What is set aside has been taken, in all but the running of its receiver.
-    if !receiver && count as usize - aside >= capacity as usize {
-        return Ok(false);
-    }
-    let lua = &mut call.lua;
-    push_values(lua, index);
-    let values = lua.top();
-    push_or_nil(lua, value);
-    wrap_nil(lua, values);
-    lua.set_item(values, first.wrapping_add(count).into());
-    lua.pop(1);
-    if let Some(Channel {
-        source: Source::Program { count, .. },
-        ..
-    }) = lua.object_mut(index)
-    {
+    let place = if let Some(receiver) = call.state.tasks.receiver(*number) {
+        call.state.tasks.hand(receiver, Handed::Own);
+        values::handed(receiver.task())
+    } else if *count < *capacity {
+        let place = first.wrapping_add(*count);
         *count += 1;
-    }
-    call.state.tasks.grant_value(channel.number);
+        place.into()
+    } else {
+        return Ok(false);
+    };
+    values::put(&mut call.lua, index, value, place);
     Ok(true)
 }
 
-/// Pushes the table of values of the channel at `index`, made at first need.
-fn push_values(lua: &mut Stack, index: c_int) {
-    if lua.get_slot(index, 1) == Type::Nil {
-        lua.pop(1);
-        lua.push_table(1, 0);
-        lua.push_copy(-1);
-        lua.set_slot(index, 1);
-    }
-}
-
-/// Leaves the value at `value` in the channel at `index` for a receiver to come; answers its number there.
-pub(super) fn offer(call: &mut Call, index: c_int, value: c_int) -> u32 {
-    let offer = call.state.new_offer();
-    let lua = &mut call.lua;
-    push_values(lua, index);
-    let values = lua.top();
-    push_or_nil(lua, value);
-    wrap_nil(lua, values);
-    lua.set_item(values, -i64::from(offer));
-    lua.pop(1);
-    offer
-}
-
-/// Takes an offer back that nobody took.
-pub(super) fn withdraw(lua: &mut Stack, index: c_int, offer: u32) {
-    if offer != 0 && lua.get_slot(index, 1) == Type::Table {
-        lua.push_nil();
-        lua.set_item(-2, -i64::from(offer));
-    }
-    if offer != 0 {
-        lua.pop(1);
-    }
+/// Leaves the value at `value` in the channel at `index` (both absolute) for a receiver to come: the running task waits
+/// with this case.
+pub(super) fn offer(call: &mut Call, index: c_int, value: c_int, case: u32) {
+    let number = this(call, index)
+        .expect("was a channel when it was tried")
+        .number;
+    let place = values::offered(call.state.tasks.current(), case);
+    values::put(&mut call.lua, index, value, place);
+    call.state.tasks.wait(number, case, true);
 }
 
 /// `ch:close()`
 pub(super) fn close(call: &mut Call) -> Outcome {
-    let channel = this(call, 1)?;
-    if let Source::Mail = channel.source {
-        return Err("this channel is the runtime's: it can't be closed".into());
+    match this(call, 1)?.source {
+        Source::Mail => {
+            return Err("this channel is the runtime's: it can't be closed".into());
+        }
+        Source::Timer(_) => {
+            time::disarm(call);
+        }
+        Source::Program { .. } => {}
     }
     shut(call, 1);
     Ok(Answer::Values(0))
@@ -135,7 +109,8 @@ pub(in crate::api) fn shut(call: &mut Call, index: c_int) {
     };
     channel.closed = true;
     let number = channel.number;
-    for offer in call.state.tasks.close(number) {
-        withdraw(&mut call.lua, index, offer);
+    for sender in call.state.tasks.close(number) {
+        let place = values::offered(sender.task, sender.case);
+        values::remove(&mut call.lua, index, place);
     }
 }

@@ -15,7 +15,7 @@ use super::{Call, Host};
 use span::read_duration;
 
 pub(super) use strikes::Strikes;
-pub(super) use timer::push_strike;
+pub(super) use timer::{disarm, push_strike};
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     let module = Module::new("time")

@@ -45,40 +45,31 @@ impl Strikes {
         }
     }
 
-    /// How many strikes are pending.
-    pub fn count(self) -> usize {
-        self.pending.into()
-    }
-
     /// Whether a timer in the heap with this arming is still needed.
     pub(super) fn needs(self, arming: u32) -> bool {
         self.armed && self.arming == arming
     }
 
-    /// Notes a strike; answers whether it was dropped because too many are pending.
-    pub fn strike(&mut self, wall: i64) -> bool {
+    /// Notes a strike; drops it if too many are pending.
+    pub fn strike(&mut self, wall: i64) {
         let room = if self.kind == Kind::Ticker {
             TICKER_BUFFER
         } else {
             1
         };
         self.armed = self.kind == Kind::Ticker;
-        if self.pending >= room {
-            return true;
-        }
         if self.pending == 0 {
             self.first = wall;
         }
-        self.pending += 1;
-        false
+        self.pending = room.min(self.pending + 1);
     }
 
-    /// Takes the oldest pending strike, which there must be; answers when it was, on the wall clock.
-    pub(super) fn take(&mut self) -> i64 {
+    /// Takes the oldest pending strike; answers when it was, on the wall clock.
+    pub fn take(&mut self) -> Option<i64> {
+        self.pending = self.pending.checked_sub(1)?;
         let at = self.first;
-        self.pending -= 1;
         self.first = at.saturating_add_unsigned(self.period);
-        at
+        Some(at)
     }
 
     /// Whether the channel closes with its first strike.
@@ -128,12 +119,14 @@ mod tests {
     #[test]
     fn a_late_program_finds_the_oldest_strikes_and_no_more_than_are_kept() {
         let mut ticker = Strikes::new(Kind::Ticker, 10);
-        let kept = (0..20).filter(|tick| !ticker.strike(10 * tick)).count();
-        assert_eq!(kept, usize::from(TICKER_BUFFER));
-        assert_eq!((ticker.count(), ticker.take(), ticker.take()), (16, 0, 10));
+        (0..20).for_each(|tick| ticker.strike(10 * tick));
+        let kept: Vec<_> = std::iter::from_fn(|| ticker.take()).collect();
+        assert_eq!(kept.len(), usize::from(TICKER_BUFFER));
+        assert_eq!(kept[..2], [0, 10]);
         let mut timer = Strikes::new(Kind::Timer, 10);
-        assert!(!timer.strike(10) && timer.strike(20));
-        assert_eq!((timer.take(), timer.count()), (10, 0));
+        timer.strike(10);
+        timer.strike(20);
+        assert_eq!((timer.take(), timer.take()), (Some(10), None));
     }
 
     #[test]
@@ -151,7 +144,8 @@ mod tests {
         assert!(timer.needs(0) && timer.stop() && !timer.needs(0));
         assert!(!timer.stop() && !timer.reset(10));
         assert!(timer.needs(timer.arming) && !timer.needs(timer.arming - 1));
-        assert!(!timer.strike(10) && !timer.reset(10));
-        assert_eq!(timer.count(), 0);
+        timer.strike(10);
+        assert!(!timer.reset(10));
+        assert_eq!(timer.take(), None);
     }
 }

@@ -102,16 +102,8 @@ fn prune(call: &mut Call) {
     call.state.live_timers = call.state.timers.len() as u32;
 }
 
-/// Pushes the time of the oldest pending strike of the channel at `index`, and takes it.
-pub(in crate::api) fn push_strike(call: &mut Call, index: i32) {
-    let Some(Channel {
-        source: Source::Timer(strikes),
-        ..
-    }) = call.lua.object_mut(index)
-    else {
-        unreachable!("a timer's channel")
-    };
-    let at = strikes.take();
+/// Pushes the time of a strike, as programs hold it.
+pub(in crate::api) fn push_strike(call: &mut Call, at: i64) {
     call.lua.push_object(Time(at));
 }
 
@@ -138,12 +130,18 @@ fn response(call: &mut Call) -> Outcome {
 /// `timer:stop()`: whether it was pending; its channel is closed.
 fn stop(call: &mut Call) -> Outcome {
     let (_, strikes) = this(call)?;
-    let was_armed = strikes.stop();
-    let answer = was_armed || strikes.is_ticker();
-    call.state.disarm(was_armed);
+    let is_ticker = strikes.is_ticker();
+    let was_armed = disarm(call);
     channel::shut(call, 1);
-    call.lua.push_boolean(answer);
+    call.lua.push_boolean(was_armed || is_ticker);
     Ok(Answer::Values(1))
+}
+
+/// Disarms the timer that is argument 1, if it is one; answers whether it was armed.
+pub(in crate::api) fn disarm(call: &mut Call) -> bool {
+    let was_armed = this(call).is_ok_and(|(_, strikes)| strikes.stop());
+    call.state.disarm(was_armed);
+    was_armed
 }
 
 /// `timer:reset(duration)`: arms it anew; a strike that was not received is dropped. Whether it was pending.

@@ -2,6 +2,11 @@
 //!
 //! Knows nothing of timers.
 
+use std::fmt::Write;
+
+use jiff::tz::TimeZone;
+
+use crate::api::os_time::{self, Answer as Date};
 use crate::api::{Call, Host};
 use crate::lua::{Answer, Class, Function, LibrariesBuilder, Object, Outcome, Raise};
 
@@ -37,7 +42,7 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
                 "unix",
                 Function::new(|call: &mut Call| {
                     let Time(nanos) = this(call, 1)?;
-                    call.lua.push_integer(nanos.div_euclid(1_000_000_000));
+                    call.lua.push_integer(nanos.div_euclid(NANOS));
                     Ok(Answer::Values(1))
                 }),
             ),
@@ -51,6 +56,35 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
             ),
         ],
     );
+    libraries.text_of(
+        Class::Time,
+        Function::new(|call: &mut Call| {
+            let Time(nanos) = this(call, 1)?;
+            let text = written(nanos, &TimeZone::system())?;
+            call.answer_text(text)
+        }),
+    );
+}
+
+const NANOS: i64 = 1_000_000_000;
+
+/// The moment as Go writes it: date, time with as much of a fraction as there is, offset and name of the zone.
+fn written(nanos: i64, zone: &TimeZone) -> Result<String, Raise> {
+    let seconds = nanos.div_euclid(NANOS);
+    let part = |format: &[u8]| match os_time::date(format, seconds, zone) {
+        Ok(Date::Text(text)) => Ok(String::from_utf8_lossy(&text).into_owned()),
+        Ok(Date::Fields(_)) => unreachable!("only `*t` asks for fields"),
+        Err(error) => Err(Raise::Text(error.to_string())),
+    };
+    let mut text = part(b"%Y-%m-%d %H:%M:%S")?;
+    let fraction = nanos.rem_euclid(NANOS);
+    if fraction != 0 {
+        // Writing to a string can't fail.
+        let _ = write!(text, ".{fraction:09}");
+        text.truncate(text.trim_end_matches('0').len());
+    }
+    text.push_str(&part(b" %z %Z")?);
+    Ok(text)
 }
 
 /// `time.now()`
@@ -91,4 +125,34 @@ fn sub(call: &mut Call) -> Outcome {
     let (Time(one), Time(other)) = (this(call, 1)?, this(call, 2)?);
     call.lua.push_object(Span(one.saturating_sub(other)));
     Ok(Answer::Values(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_as_go_does() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        for (nanos, zone, text) in [
+            (0, &TimeZone::UTC, "1970-01-01 00:00:00 +0000 UTC"),
+            (
+                -1,
+                &TimeZone::UTC,
+                "1969-12-31 23:59:59.999999999 +0000 UTC",
+            ),
+            (
+                1_707_568_496_500_000_000,
+                &berlin,
+                "2024-02-10 13:34:56.5 +0100 CET",
+            ),
+            (
+                1_720_000_000_000_001_000,
+                &berlin,
+                "2024-07-03 11:46:40.000001 +0200 CEST",
+            ),
+        ] {
+            assert_eq!(written(nanos, zone).unwrap(), text);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod order;
 mod programs;
+mod scaling;
 
 use std::fs;
 use std::path::Path;

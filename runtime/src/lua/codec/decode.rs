@@ -93,6 +93,8 @@ struct Decoder<'a> {
     codec: &'a Codec,
     state: *mut lua_State,
     reader: Reader<'a>,
+    /// How many entries the hints may still ask room for, in all tables together: no more than there are bytes.
+    room: usize,
     /// Tables begun in this numbering.
     tables: usize,
     /// What is added to their numbers: `NESTED` values have their own.
@@ -107,6 +109,8 @@ impl<'a> Decoder<'a> {
             codec,
             state,
             reader: Reader::new(bytes),
+            // Hints are up to an eighth too large.
+            room: bytes.len() + bytes.len() / 8,
             tables: 0,
             base: 0,
             named,
@@ -157,10 +161,9 @@ impl<'a> Decoder<'a> {
             self.deeper(depth)?;
             let (items, pairs) = (hinted(self.reader.byte()?), hinted(self.reader.byte()?));
             // A byte an item and two a pair is the least there can be, whatever the hints say.
-            let (items, pairs) = (
-                items.min(self.reader.left()),
-                pairs.min(self.reader.left() / 2),
-            );
+            let items = items.min(self.reader.left()).min(self.room);
+            let pairs = pairs.min(self.reader.left() / 2).min(self.room - items);
+            self.room -= items + pairs;
             lua_createtable(state, items as c_int, pairs as c_int);
             if named {
                 self.name();

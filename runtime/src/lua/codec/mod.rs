@@ -16,8 +16,8 @@ mod form;
 mod look;
 mod plain;
 mod seen;
-#[cfg(test)]
-mod tests;
+#[cfg(any(test, fuzzing))]
+pub(super) mod tests;
 
 use std::ffi::c_int;
 use std::fmt;

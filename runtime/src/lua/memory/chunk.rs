@@ -4,7 +4,7 @@
 
 use std::ptr::{self, NonNull};
 
-use super::{BLOCK_STEP, Mapping};
+use super::{BLOCK_STEP, Mapping, poison};
 
 /// Bytes of a chunk, and what it is aligned to, so that a block's address says its chunk. Two mebibytes are what the
 /// system itself likes best; a multiple would hold more memory back, a fraction means more calls.
@@ -72,6 +72,7 @@ impl Chunk {
         // SAFETY: `map` leaked it; nobody uses it any more.
         unsafe {
             let start = NonNull::new_unchecked(chunk.cast());
+            poison::unmapped(start);
             drop(Mapping::adopt(start, CHUNK));
         }
     }

@@ -5,6 +5,7 @@
 mod chunk;
 mod general;
 mod mapping;
+mod poison;
 #[cfg(test)]
 mod tests;
 
@@ -164,6 +165,7 @@ impl Slab {
         let chunk = size.open;
         // SAFETY: a chunk in the list of open ones is this size's own, under its lock, and has room.
         let (block, newly_touched) = unsafe { Chunk::take(chunk) };
+        poison::taken(block, size_bytes(index));
         size.used += 1;
         size.touched += newly_touched;
         // SAFETY: as above.
@@ -194,6 +196,7 @@ impl Slab {
                 Chunk::link(chunk, &mut size.open);
             }
             Chunk::put(chunk, block);
+            poison::freed(block, block_bytes);
             size.used -= 1;
             if !Chunk::is_empty(chunk) {
                 return;

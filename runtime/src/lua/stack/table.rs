@@ -35,6 +35,15 @@ impl Stack<'_> {
         Type::of(unsafe { ffi::lua_rawget(self.state, table) })
     }
 
+    /// Sets `table[key]` to the top value, raw, where the string below it is the key; pops both.
+    pub fn set_value(&mut self, table: c_int) {
+        let table = self.table(table);
+        assert_eq!(self.kind(-2), Type::String, "a key that can't be refused");
+        self.free += 2;
+        // SAFETY: a table at a checked index, with key and value on top; the key is a string, the arena lenient.
+        unsafe { ffi::lua_rawset(self.state, table) }
+    }
+
     /// The raw length of the table at `index`.
     pub fn len(&self, index: c_int) -> usize {
         // SAFETY: reads at a checked index.

@@ -7,8 +7,8 @@
 mod build;
 mod check;
 mod image;
-#[cfg(test)]
-mod tests;
+#[cfg(any(test, fuzzing))]
+pub(super) mod tests;
 mod unfit;
 
 use std::ptr::NonNull;

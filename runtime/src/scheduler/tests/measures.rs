@@ -153,4 +153,4 @@ fn idle_costs() {
 
 /// As in the binary: what things cost depends on it.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: crate::Allocator = crate::Allocator {};

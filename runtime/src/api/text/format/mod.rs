@@ -7,6 +7,8 @@
 
 mod error;
 pub(super) mod float_digits;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod integer;
 mod spec;
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of `string.format`, except for the integers that it makes of floats.
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod hex;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,8 @@
 mod byte_set;
 mod compile;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod matcher;
 mod substitute;
 #[cfg(test)]

@@ -1,23 +1,6 @@
 //! Bytes that no encoder wrote.
 
-use super::super::form::depth_of;
 use super::*;
-
-/// Decodes and, if that works, encodes and decodes again; nothing may crash or change the stack.
-fn fuzz(vm: &Vm, bytes: &[u8]) {
-    if vm.decode(bytes).is_ok() {
-        match vm.encoded() {
-            Ok(again) => vm.decode(&again).unwrap(),
-            Err(error) => assert_eq!(error, EncodeError::TooDeep),
-        }
-    }
-    let _ = depth_of(bytes);
-    let _ = decode_error(bytes);
-    vm.clear();
-    // SAFETY: memory isn't refused.
-    let _ = unsafe { CODEC.decode_many(vm.0, bytes) };
-    vm.clear();
-}
 
 /// Decodes every beginning of every encoded value: none is a value.
 fn cut_short(vm: &Vm, corpus: &[Vec<u8>]) {
@@ -85,6 +68,17 @@ fn damaged_bytes_are_an_error_or_another_value() {
                 break;
             }
         }
-        fuzz(&vm, &bytes);
+        fuzz::decode(&bytes);
     }
+}
+
+#[test]
+fn hints_that_lie_take_no_more_than_the_bytes_justify() {
+    let vm = Vm::bare();
+    let liar = [6, 0xFF, 0xFF, 13];
+    let bytes = [&[6, 0xFF, 0][..], &liar.repeat(10_000), &[13]].concat();
+    vm.decode(&bytes).unwrap();
+    // SAFETY: the state is alive.
+    let kilobytes = unsafe { lua_gc(vm.0, LUA_GCCOUNT) } as usize;
+    assert!(kilobytes * 1024 < 100 * bytes.len(), "{kilobytes} KB");
 }

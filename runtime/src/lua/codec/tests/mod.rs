@@ -1,7 +1,11 @@
 //! Values made by one state, encoded, decoded by another, and looked at there.
 
+#[cfg(test)]
 mod damage;
+#[cfg(test)]
 mod figures;
+pub(in crate::lua) mod fuzz;
+#[cfg(test)]
 mod values;
 
 use std::ffi::{CStr, CString};
@@ -52,12 +56,16 @@ struct Vm(*mut lua_State);
 
 impl Vm {
     fn new() -> Vm {
+        let vm = Vm::bare();
+        // SAFETY: the state is alive, and nothing is refused.
+        unsafe { luaL_openlibs(vm.0) };
+        vm
+    }
+
+    /// A state without libraries.
+    fn bare() -> Vm {
         // SAFETY: a state of its own.
-        unsafe {
-            let state = luaL_newstate();
-            luaL_openlibs(state);
-            Vm(state)
-        }
+        Vm(unsafe { luaL_newstate() })
     }
 
     /// Pushes what `code` returns, called with what is on the stack.

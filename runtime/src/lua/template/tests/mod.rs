@@ -1,9 +1,15 @@
 //! Programs that run as copies of a template and booted afresh, and must not notice.
 
+#[cfg(test)]
 mod figures;
+pub(in crate::lua) mod fuzz;
+#[cfg(test)]
 mod refusals;
+#[cfg(test)]
 mod room;
+#[cfg(test)]
 mod same;
+#[cfg(test)]
 mod sharing;
 
 use std::sync::Arc;

@@ -1,0 +1,140 @@
+//! Many tasks of one process at its channels, inbox, listeners and timers, doing random things: nothing that was sent may
+//! get lost, come twice or to the wrong one. What must come is told by a model in Lua; time goes from deadline to
+//! deadline, so that a seed says all.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use super::*;
+use crate::process::{Body, Exit, HostKey, Letter, Process, Step, Turn};
+
+/// A system with one process, which is every pid's, and a clock that is set.
+#[derive(Default)]
+struct Alone {
+    now: AtomicU64,
+    process: OnceLock<Arc<Process>>,
+}
+
+impl Syscalls for Alone {
+    fn spawn(&self, _: Spawn<'_>) -> Result<Pid, Error> {
+        refused()
+    }
+
+    fn send(&self, _: Pid, message: Message) -> Result<(), Error> {
+        let process = self.process.get().expect("it runs");
+        let pushed = process.mailbox().push(Letter::Message(message));
+        pushed.expect("there is room");
+        Ok(())
+    }
+
+    fn resolve(&self, _: &str) -> Result<Pid, Error> {
+        Ok(self.process.get().expect("it runs").pid())
+    }
+
+    fn write_pid(&self, _: Pid, out: &mut String) {
+        out.push_str("me");
+    }
+
+    fn register(&self, _: &str, _: Pid) -> Result<(), Error> {
+        refused()
+    }
+
+    fn lookup(&self, _: &str) -> Option<Pid> {
+        None
+    }
+
+    fn unregister(&self, _: &str) -> bool {
+        false
+    }
+
+    fn env_get(&self, _: &str, _: &str) -> Result<String, Error> {
+        refused()
+    }
+
+    fn env_set(&self, _: &str, _: &str, _: &str) -> Result<(), Error> {
+        refused()
+    }
+
+    fn env_all(&self) -> Result<Vec<(String, String)>, Error> {
+        refused()
+    }
+
+    fn now(&self) -> Moment {
+        Moment(self.now.load(Relaxed))
+    }
+
+    fn wall(&self, at: Moment) -> i64 {
+        at.0 as i64
+    }
+}
+
+/// The body of a process that is stepped by hand.
+struct Nothing;
+
+impl Body for Nothing {
+    fn step(&mut self, _: Turn<'_>) -> Step {
+        unreachable!("nobody steps it")
+    }
+
+    fn memory(&self) -> usize {
+        0
+    }
+}
+
+fn code() -> Code {
+    let source = format!(
+        "return function() {}\n{}\nend",
+        include_str!("exchange/model.lua"),
+        include_str!("exchange/driver.lua")
+    );
+    let chunk = Chunk::compile(source.as_bytes(), "test:exchange").unwrap();
+    let recipe = Recipe {
+        chunk,
+        method: Method::Usual,
+        modules: vec!["time".to_owned()],
+        imports: Vec::new(),
+        templates: false,
+    };
+    Code::new(&libraries(), recipe, Arc::new(Slab::new()), 7)
+}
+
+/// Runs the program to its end. Its seed is when it begins.
+fn exchange(code: &Code, seed: u64) {
+    let system = Arc::new(Alone::default());
+    system.now.store(seed * 1_000_000, Relaxed);
+    let host = HostKey::new(0, false);
+    let pid = Pid::new(1, 1, 0);
+    let process = Process::new(pid, host, MEMORY, Box::new(Nothing), None, None);
+    let process = system.process.get_or_init(|| Arc::new(process)).clone();
+    let identity = Identity {
+        entry: "test:exchange".into(),
+        system: system.clone(),
+    };
+    let arguments = Payload::default();
+    let mut program = Program::new(code.clone(), arguments, Arc::new(identity), MEMORY);
+    loop {
+        let turn = Turn {
+            process: &process,
+            now: system.now(),
+        };
+        match program.step(turn) {
+            Step::Wait(at) if process.mailbox().is_empty() => system.now.store(at.0, Relaxed),
+            Step::Ready | Step::Wait(_) => {}
+            Step::Exit(Exit::Normal(_)) => return,
+            Step::Exit(exit) => panic!("seed {seed}: {exit:?}"),
+        }
+    }
+}
+
+#[test]
+fn nothing_is_lost_or_comes_twice_or_to_the_wrong_task() {
+    let code = code();
+    (1..=100).for_each(|seed| exchange(&code, seed));
+}
+
+#[test]
+#[ignore = "runs for minutes"]
+fn nor_is_anything_in_very_many_runs() {
+    let code = code();
+    (1..=50_000).for_each(|seed| exchange(&code, seed));
+}
