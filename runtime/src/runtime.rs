@@ -36,8 +36,9 @@ pub const REPORT_EVERY: Duration = Duration::from_secs(5);
 /// How long the scheduler may take to end what no service has ended.
 const LAST_PATIENCE: Duration = Duration::from_secs(2);
 
-/// The part of a VM's memory limit that may lie in its mailbox: what is received must fit into the VM as well.
-const MAILBOX_PART: usize = 2;
+/// The part of a VM's memory limit that may lie in its mailbox. What is received must fit into the VM twice, as a message
+/// and as its value, beside what the program has.
+const MAILBOX_PART: usize = 3;
 
 /// The modules that a program may list.
 pub fn modules() -> Vec<&'static str> {
@@ -130,7 +131,12 @@ impl Runtime {
             let memory_limit = usize::try_from(host.memory_limit).unwrap_or(usize::MAX);
             let mailbox = memory_limit / MAILBOX_PART;
             let key = scheduler.add_host(id.as_str(), Limits { running, mailbox });
-            (id.to_string(), Room { key, memory_limit })
+            let room = Room {
+                key,
+                memory_limit,
+                mailbox,
+            };
+            (id.to_string(), room)
         });
         let hosts: BTreeMap<_, _> = hosts.collect();
         let node = Arc::new(Node::new(

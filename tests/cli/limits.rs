@@ -21,7 +21,7 @@ end
 return { main = main }";
 
 /// Runs the kinds of `worker` with 16 MiB a VM; answers what their watcher said of each.
-fn endings(kinds: &[&str], worker: &str) -> Vec<String> {
+pub fn endings(kinds: &[&str], worker: &str) -> Vec<String> {
     let list: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
     let worker = format!(
         "local kinds = {{}}
@@ -263,8 +263,8 @@ fn a_full_mailbox_refuses_its_sender_and_its_owner_lives() {
     );
     let mut running = app.start_with(&["-o", "app:processes:host.memory_limit=16MiB"], &[]);
     let line = running.wait_for_any(&["refused after", "ERROR"]);
-    assert_eq!(line, "INFO  refused after 7 LimitExceeded true");
+    assert_eq!(line, "INFO  refused after 5 LimitExceeded true");
     let line = running.wait_for_any(&["ended with", "ERROR"]);
-    assert_eq!(line, "INFO  ended with 7");
+    assert_eq!(line, "INFO  ended with 5");
     running.stop().cleanly();
 }

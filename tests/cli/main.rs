@@ -15,6 +15,7 @@ mod mass_spawn;
 mod messages;
 mod natives;
 mod refusals;
+mod room;
 mod running;
 mod services;
 mod signals;

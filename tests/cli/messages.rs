@@ -46,3 +46,43 @@ fn ten_thousand_arguments_and_fifty_megabytes_arrive_intact() {
     assert_eq!(line, expected);
     running.stop().cleanly();
 }
+
+#[test]
+fn fifty_megabytes_arrive_again_and_again() {
+    let app = App::program(
+        "local function main()
+            local inbox, values = process.inbox(), process.listen('value')
+            local pid = assert(process.spawn_monitored('app:worker', 'app:processes', process.pid()))
+            local function check(text)
+                assert(#text == 50 * 1024 * 1024 and text:sub(1, 3) == 'xyz' and text:sub(-3) == 'end')
+                assert(process.send(pid, 'next'))
+            end
+            for _ = 1, 4 do
+                check(inbox:receive():payload():data())
+                check(inbox:receive():payload():data().text)
+                check(values:receive())
+                check(values:receive().text)
+            end
+            print('all arrived')
+            process.events():receive()
+        end
+        return { main = main }",
+        "local function main(to)
+            local inbox = process.inbox()
+            local text = 'xyz' .. string.rep('x', 50 * 1024 * 1024 - 6) .. 'end'
+            for _ = 1, 4 do
+                for _, topic in ipairs({ 'object', 'value' }) do
+                    assert(process.send(to, topic, text))
+                    inbox:receive()
+                    assert(process.send(to, topic, { text = text }))
+                    inbox:receive()
+                end
+            end
+        end
+        return { main = main }",
+    );
+    let mut running = app.start();
+    let line = running.wait_for_any(&["all arrived", "ERROR"]);
+    assert_eq!(line, "INFO  all arrived");
+    running.stop().cleanly();
+}

@@ -1,9 +1,11 @@
 //! The tables that `process.events()` hands out. See `docs/process.md`.
 
+use crate::error::kind;
 use crate::lua::{PayloadObject, Raise};
 use crate::process::{Event, Exit};
 
 use super::Call;
+use super::message::no_room;
 
 /// The kinds of events.
 pub const CANCEL: &str = "pid.cancel";
@@ -47,22 +49,44 @@ pub(super) fn push(call: &mut Call, event: &Event) -> Result<(), Raise> {
     Ok(())
 }
 
-/// Pushes `{value, error, payload}`.
+/// Pushes `{value, error, payload}`. Where there is no room for what the process ended with, the error says so.
 fn push_result(call: &mut Call, exit: &Exit) -> Result<(), Raise> {
     call.lua.push_table(0, 2);
-    let encoded = match exit {
-        Exit::Normal(result) => result.encoded(),
-        Exit::Failed(error) | Exit::Killed(error) => {
-            call.lua.push_error(error);
-            call.lua.set_field(-2, "error");
-            &[]
+    let mut encoded: &[u8] = &[];
+    match exit {
+        Exit::Normal(result) => {
+            if push_value(call, result.encoded())? {
+                encoded = result.encoded();
+            } else {
+                call.lua.push_error(&no_room(exit.size()));
+                call.lua.set_field(-2, "error");
+            }
         }
-    };
-    call.lua
-        .push_payload(encoded)
-        .map_err(|error| Raise::Object(Box::new(error)))?;
-    call.lua.set_field(-2, "value");
+        Exit::Failed(error) | Exit::Killed(error) => {
+            if call.lua.has_room_for_mail(exit.size()) {
+                call.lua.push_error(error);
+            } else {
+                call.lua.push_error(&no_room(exit.size()));
+            }
+            call.lua.set_field(-2, "error");
+        }
+    }
     call.lua.push_object_with(PayloadObject, encoded, 0);
     call.lua.set_field(-2, "payload");
     Ok(())
+}
+
+/// Sets `value` of the table on top, if there is room for it and for a payload beside it.
+fn push_value(call: &mut Call, encoded: &[u8]) -> Result<bool, Raise> {
+    match call.lua.push_payload(encoded) {
+        Ok(()) => {}
+        Err(error) if error.kind == kind::LIMIT_EXCEEDED => return Ok(false),
+        Err(error) => return Err(Raise::Object(Box::new(error))),
+    }
+    if !call.lua.has_room_for_mail(encoded.len()) {
+        call.lua.pop(1);
+        return Ok(false);
+    }
+    call.lua.set_field(-2, "value");
+    Ok(true)
 }

@@ -66,7 +66,8 @@ pub trait Syscalls: Send + Sync {
     /// Sends a message to a process.
     ///
     /// # Errors
-    /// No such process (NotFound), one that has just ended (InvalidState), a full mailbox (LimitExceeded, retryable).
+    /// No such process (NotFound), one that has just ended (InvalidState), a full mailbox (LimitExceeded, retryable), one
+    /// that the message would never fit into (LimitExceeded).
     fn send(&self, to: Pid, message: Message) -> Result<(), Error>;
 
     /// The process that a pid's text form or a registered name means.
@@ -81,7 +82,7 @@ pub trait Syscalls: Send + Sync {
     /// Gives a name to a process.
     ///
     /// # Errors
-    /// The name is another process's (AlreadyExists).
+    /// The name is another process's (AlreadyExists), or the process has too many (LimitExceeded).
     fn register(&self, name: &str, pid: Pid) -> Result<(), Error>;
 
     /// The process that has a name.

@@ -12,6 +12,13 @@ use super::channel::{self, Channel, Source};
 use super::mail::{EVENTS, INBOX};
 use super::{Call, Host, Spawn, event};
 
+/// Bytes of the longest topic or registered name: they are kept outside the VM. (A guess: longer ones are a mistake.)
+const LONGEST_NAME: usize = 4096;
+
+fn too_long(what: &str) -> String {
+    format!("a {what} has at most {LONGEST_NAME} bytes")
+}
+
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     let events = Module::new("event").texts([
         ("CANCEL", event::CANCEL),
@@ -115,8 +122,12 @@ fn send(call: &mut Call) -> Outcome {
         return call.invalid("send requires at least destination and topic arguments");
     }
     call.string(1)?;
-    if call.string(2)?.starts_with(b"@") {
+    let topic = call.string(2)?;
+    if topic.starts_with(b"@") {
         return call.invalid("cannot send to @ topics");
+    }
+    if topic.len() > LONGEST_NAME {
+        return call.invalid(too_long("topic"));
     }
     let sent = match call.state.resolve(call.lua.bytes(1).unwrap_or_default()) {
         Ok(to) => with_scratch(|scratch| send_each(call, to, count, scratch)),
@@ -171,7 +182,11 @@ fn events_channel(call: &mut Call) -> Outcome {
 
 /// `process.listen(topic[, {message = true}])`
 fn listen(call: &mut Call) -> Outcome {
-    let topic = call.string(1)?.to_vec();
+    let topic = call.string(1)?;
+    if topic.len() > LONGEST_NAME {
+        return call.invalid(too_long("topic"));
+    }
+    let topic = topic.to_vec();
     if topic.is_empty() {
         return call.invalid("topic must not be empty");
     }
@@ -188,6 +203,11 @@ fn listen(call: &mut Call) -> Outcome {
             listener.channel
         }
         None => {
+            let limit = call.state.process().mailbox().limit();
+            if call.state.mail.bytes_with(&topic) > limit {
+                let text = "the listeners take as much memory as they may, a third of the host's memory_limit";
+                return call.fail(Error::new(kind::LIMIT_EXCEEDED, text));
+            }
             let number = call.state.new_channel();
             call.state.mail.listen(&topic, number, wants_messages);
             keep_listener(call, number);
@@ -238,6 +258,9 @@ fn unlisten(call: &mut Call) -> Outcome {
 
 /// `process.registry.register(name[, pid[, scope]])`
 fn register_name(call: &mut Call) -> Outcome {
+    if call.string(1)?.len() > LONGEST_NAME {
+        return call.invalid(too_long("name"));
+    }
     let name = call.text(1)?;
     if name.is_empty() {
         return call.invalid("name must not be empty");

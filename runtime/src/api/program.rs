@@ -228,8 +228,9 @@ impl Body for Program {
 
     fn memory(&self) -> usize {
         match &self.stage {
-            Stage::Running(vm) => vm.memory(),
-            Stage::New { .. } | Stage::Ended { .. } => 0,
+            Stage::New { arguments, .. } => arguments.encoded().len(),
+            Stage::Running(vm) => vm.memory() + self.host.outside(),
+            Stage::Ended { .. } => 0,
         }
     }
 

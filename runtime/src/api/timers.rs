@@ -51,6 +51,14 @@ impl Timers {
         };
     }
 
+    /// Bytes that the heap takes.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Timers::None | Timers::One(_) => 0,
+            Timers::Many(heap) => heap.capacity() * size_of::<Timer>(),
+        }
+    }
+
     /// When the earliest is due; [`Moment::NEVER`] without one.
     pub fn earliest(&self) -> Moment {
         match self {

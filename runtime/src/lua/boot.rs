@@ -8,6 +8,7 @@ use std::ffi::c_int;
 use mlua::ffi::{self, lua_KContext, lua_State};
 
 use super::arena::Arena;
+use super::codec::DecodeError;
 use super::environment::{Import, Method};
 use super::stack::Stack;
 use super::{metatable, object};
@@ -142,10 +143,17 @@ pub(super) unsafe extern "C-unwind" fn arguments(state: *mut lua_State) -> c_int
         ffi::lua_settop(state, 0);
         let arena = Arena::of(state);
         let before = (*arena).lenient.replace(true);
-        let failed = object::CODEC.decode_many(state, encoded).is_err();
+        let failed = object::CODEC.decode_many(state, encoded).err();
         (*arena).lenient.set(before);
-        if failed {
-            return ffi::luaL_error(state, c"the arguments do not fit on the stack".as_ptr());
+        match failed {
+            None => {}
+            Some(DecodeError::NoRoom) => {
+                let text = c"the arguments do not fit into the process's memory";
+                return ffi::luaL_error(state, text.as_ptr());
+            }
+            Some(_) => {
+                return ffi::luaL_error(state, c"the arguments do not fit on the stack".as_ptr());
+            }
         }
         ffi::lua_gettop(state)
     }

@@ -36,6 +36,7 @@ mod failure;
 pub mod fuzz;
 mod globals;
 mod head;
+mod headroom;
 mod index;
 mod items;
 mod layout;

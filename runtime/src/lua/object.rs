@@ -11,8 +11,7 @@ use mlua::ffi::{self, lua_State};
 use rustc_hash::FxHasher;
 
 use super::codec::{Codec, Inline};
-use super::layout;
-use super::metatable;
+use super::{headroom, layout, metatable};
 
 /// What sort of object it is, for messages, methods and the codec. The first byte of every object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -174,6 +173,7 @@ pub(super) fn codec(memory_limit: usize) -> Codec {
 pub(super) const CODEC: Codec = Codec {
     inline,
     push_error,
+    room: headroom::for_mail,
     limit: MAX_ENCODED,
 };
 

@@ -22,7 +22,7 @@ use crate::error::{Error, kind};
 use crate::lua::Plain;
 use crate::payload::Payload;
 use crate::pid::{Address, Pid};
-use crate::process::{Body, HostKey, Letter, Message, OnExit};
+use crate::process::{Body, HostKey, Letter, Message, NameRefused, OnExit};
 use crate::scheduler::{NewProcess, Scheduler, SendRefused, SpawnRefused};
 
 use entry::Entry;
@@ -100,6 +100,10 @@ impl Node {
             entry.ok_or_else(|| unknown("factory not found", "factory_id", wanted.entry))?;
         let host = self.host(wanted.host);
         let host = host.ok_or_else(|| self.no_host(wanted.host))?;
+        let bytes = wanted.arguments.encoded().len();
+        if bytes > host.mailbox {
+            return Err(too_large("arguments", bytes, host.mailbox));
+        }
         let code = entry.ready()?;
         let identity = entry.identity().clone();
         let program = Program::new(code, wanted.arguments, identity, host.memory_limit);
@@ -143,6 +147,8 @@ pub struct Room {
     pub key: HostKey,
     /// The most bytes that the VM of one of its processes may have.
     pub memory_limit: usize,
+    /// The most bytes of messages in the mailbox of one of its processes, and of arguments.
+    pub mailbox: usize,
 }
 
 /// A process that is to be started.
@@ -169,6 +175,14 @@ fn unknown(message: &str, field: &str, id: &str) -> Error {
         details: Some(Payload::from_encoded(details)),
         ..Error::new(kind::NOT_FOUND, format!("{message}: {id}"))
     }
+}
+
+/// LimitExceeded, for what would never fit.
+fn too_large(what: &str, bytes: usize, limit: usize) -> Error {
+    let text = format!(
+        "{what} of {bytes} bytes: a process of that host takes {limit}, a third of its memory_limit"
+    );
+    Error::new(kind::LIMIT_EXCEEDED, text)
 }
 
 fn refused(refused: SpawnRefused) -> Error {
@@ -202,6 +216,7 @@ impl Syscalls for Node {
                 SendRefused::Full => {
                     Error::new(kind::LIMIT_EXCEEDED, "the mailbox is full").retryable()
                 }
+                SendRefused::TooLarge { bytes, limit } => too_large("a message", bytes, limit),
             })
     }
 
@@ -237,11 +252,16 @@ impl Syscalls for Node {
     }
 
     fn register(&self, name: &str, pid: Pid) -> Result<(), Error> {
-        let taken = |_| Error::new(kind::ALREADY_EXISTS, "name already registered");
         let table = self.scheduler.table();
         // A pid that was read from text does not know where it came from; the process does.
         let pid = table.get(pid).map_or(pid, |process| process.pid());
-        table.register(name, pid).map_err(taken)
+        table.register(name, pid).map_err(|refused| match refused {
+            NameRefused::Taken(_) => Error::new(kind::ALREADY_EXISTS, "name already registered"),
+            NameRefused::TooMany => Error::new(
+                kind::LIMIT_EXCEEDED,
+                "the names of the process take as much memory as they may, a third of its host's memory_limit",
+            ),
+        })
     }
 
     fn lookup(&self, name: &str) -> Option<Pid> {

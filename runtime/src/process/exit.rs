@@ -59,7 +59,7 @@ impl Exit {
             return;
         }
         let text = format!(
-            "{size} bytes of result did not fit into the mailbox: raise the host's memory_limit, or send less"
+            "{size} bytes of result did not fit into the mailbox: raise its host's memory_limit, or send less"
         );
         let error = Arc::new(Error::new(kind::LIMIT_EXCEEDED, text));
         *self = match self {

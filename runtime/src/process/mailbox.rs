@@ -85,7 +85,8 @@ impl Mailbox {
         }
     }
 
-    /// Puts a letter at the end. Events are never refused for their size, but what they bring may be. The caller wakes the process afterwards.
+    /// Puts a letter at the end. Events are never refused for their size, but what they bring may be. The caller wakes the
+    /// process afterwards.
     pub fn push(&self, mut letter: Letter) -> Result<(), Refusal> {
         let mut waiting = self.waiting.lock();
         if let First::Closed = waiting.first {
@@ -141,6 +142,11 @@ impl Mailbox {
             first,
             rest: mem::take(&mut waiting.rest),
         }
+    }
+
+    /// The most bytes of letters that it holds, events aside.
+    pub fn limit(&self) -> usize {
+        self.limit as usize
     }
 
     /// Number of letters that were not taken yet, for reports.

@@ -22,7 +22,7 @@ pub use body::{Body, Interrupt, Interrupter, Interruptible, Step, Turn, Urgency}
 pub use exit::{Exit, OnExit};
 pub use letter::{Event, Letter, Message};
 pub use mailbox::{Letters, Mailbox, Refusal};
-pub use names::NameTaken;
+pub use names::NameRefused;
 pub use origins::Origin;
 pub use run_state::{Kill, Rest, RunState, Start, Wake};
 pub(crate) use slab::Slab;
@@ -63,7 +63,7 @@ pub struct Process {
     host: HostKey,
     run_state: RunState,
     mailbox: Mailbox,
-    /// What the body said it holds when its last step ended.
+    /// What the body said it holds, before its first step or when its last ended.
     memory: AtomicUsize,
     core: Mutex<Core>,
     relations: Mutex<Relations>,
@@ -133,7 +133,7 @@ impl Process {
             host,
             run_state: RunState::queued(),
             mailbox: Mailbox::new(mailbox_limit),
-            memory: AtomicUsize::new(0),
+            memory: AtomicUsize::new(body.memory()),
             core: Mutex::new(Core {
                 body: Some(body),
                 timer: None,
@@ -157,9 +157,9 @@ impl Process {
         &self.mailbox
     }
 
-    /// Bytes its body held when its last step ended.
+    /// Bytes that it holds: its letters, and its body when the last step ended.
     pub fn memory(&self) -> usize {
-        self.memory.load(Relaxed)
+        self.memory.load(Relaxed) + self.mailbox.bytes()
     }
 
     /// Whether it is to be retired at its next step boundary, or was.

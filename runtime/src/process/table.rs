@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::names::{NameTaken, Names};
+use super::names::{NameRefused, Names};
 use super::origins::{Origin, Origins};
 use super::{Process, Slab};
 use crate::pid::Pid;
@@ -115,11 +115,12 @@ impl Table {
     }
 
     /// Registers `name` for `pid`: again is well, for another pid it is refused. A name for a process that has ended is
-    /// accepted and gone at once.
-    pub fn register(&self, name: &str, pid: Pid) -> Result<(), NameTaken> {
+    /// accepted and gone at once. Its names may take as much memory as its mailbox.
+    pub fn register(&self, name: &str, pid: Pid) -> Result<(), NameRefused> {
         let process = self.get(pid);
+        let limit = process.as_ref().map_or(0, |it| it.mailbox().limit());
         let alive = || process.is_some_and(|process| process.run_state().mark_named());
-        self.names.register(name, pid, alive)
+        self.names.register(name, pid, limit, alive)
     }
 
     /// The process that has the name.

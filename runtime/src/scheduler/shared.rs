@@ -57,6 +57,13 @@ pub enum SendRefused {
     Closed,
     /// Its mailbox holds as much as it may.
     Full,
+    /// The letter is larger than its mailbox may hold.
+    TooLarge {
+        /// Bytes of the letter.
+        bytes: usize,
+        /// The most bytes that the mailbox holds.
+        limit: usize,
+    },
 }
 
 impl Shared {
@@ -90,7 +97,13 @@ impl Shared {
                 Ok(())
             }
             Err(Refusal::Closed(_)) => Err(SendRefused::Closed),
-            Err(Refusal::Full(_)) => Err(SendRefused::Full),
+            Err(Refusal::Full(letter)) => {
+                let (bytes, limit) = (letter.size(), process.mailbox().limit());
+                Err(match bytes > limit {
+                    true => SendRefused::TooLarge { bytes, limit },
+                    false => SendRefused::Full,
+                })
+            }
         }
     }
 

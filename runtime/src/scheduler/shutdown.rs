@@ -38,7 +38,13 @@ impl Scheduler {
             };
             match self.send(process.pid(), Letter::Event(Box::new(event))) {
                 // Refused: it is ending by itself.
-                Ok(()) | Err(SendRefused::Unknown | SendRefused::Closed | SendRefused::Full) => {}
+                Ok(())
+                | Err(
+                    SendRefused::Unknown
+                    | SendRefused::Closed
+                    | SendRefused::Full
+                    | SendRefused::TooLarge { .. },
+                ) => {}
             }
         }
     }

@@ -89,9 +89,7 @@ fn push_handed(call: &mut Call, index: c_int, value: Handed) -> Result<(), Raise
             if as_object {
                 message::push(&mut call.lua, &message);
             } else {
-                call.lua
-                    .push_payload(message.payload())
-                    .map_err(|e| Raise::Object(Box::new(e)))?;
+                message::push_value(&mut call.lua, &message)?;
             }
         }
         Handed::Event(event) => {

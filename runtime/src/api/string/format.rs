@@ -7,6 +7,8 @@ use crate::lua::{Number, Outcome, Raise, Type};
 use crate::api::text::format::{self, Arg, Arguments, Conversion, FormatError};
 use crate::api::{Call, texts};
 
+use super::expect_room;
+
 /// `string.format(format, …)`
 pub(super) fn format(call: &mut Call) -> Outcome {
     call.stringify(1)?;
@@ -14,7 +16,7 @@ pub(super) fn format(call: &mut Call) -> Outcome {
     // The format is read while arguments are: a copy costs less than a second look at the stack for each piece.
     let text = call.subject(1).to_vec();
     let mut values = Values {
-        left: call.lua.memory_limit(),
+        asked: 0,
         call,
         own: String::new(),
     };
@@ -25,7 +27,7 @@ pub(super) fn format(call: &mut Call) -> Outcome {
             let wanted = asked.filter(|index| call.needs_tostring(*index)).collect();
             Ok(texts::replace(call, wanted, self::format))
         }
-        Err(Failure::TooLarge) => Err("resulting string too large".into()),
+        Err(Failure::TooLarge(raise)) => Err(raise),
         Err(Failure::Format(error)) => Err(raised(call, error)),
     }
 }
@@ -35,7 +37,7 @@ enum Failure {
     Format(FormatError),
     /// There are values to be replaced by what `tostring` makes of them.
     NeedsTexts,
-    TooLarge,
+    TooLarge(Raise),
 }
 
 impl From<FormatError> for Failure {
@@ -47,8 +49,8 @@ impl From<FormatError> for Failure {
 /// The arguments on the stack.
 struct Values<'c, 'l> {
     call: &'c mut Call<'l>,
-    /// Bytes of text that may still be asked for.
-    left: usize,
+    /// Bytes of text that were asked for.
+    asked: usize,
     /// The text of the value that was asked for last, where it has none on the stack.
     own: String,
 }
@@ -76,9 +78,9 @@ impl Arguments for Values<'_, '_> {
             return Ok(Arg::Pointer(self.call.lua.identity(index)));
         }
         if kind == Type::String {
-            let text = self.call.subject(index);
-            self.left = self.left.checked_sub(text.len()).ok_or(Failure::TooLarge)?;
-            return Ok(Arg::Text(text));
+            self.asked += self.call.subject(index).len();
+            expect_room(self.call, self.asked).map_err(Failure::TooLarge)?;
+            return Ok(Arg::Text(self.call.subject(index)));
         }
         if conversion != Conversion::Text {
             return Ok(Arg::Other(kind.name()));

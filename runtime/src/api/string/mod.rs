@@ -6,7 +6,7 @@ mod format;
 mod search;
 mod substitute;
 
-use crate::lua::{Answer, Function, LibrariesBuilder, Module, Outcome};
+use crate::lua::{Answer, Function, LibrariesBuilder, Module, Outcome, Raise};
 
 use super::text::case;
 use super::{Call, Host, types};
@@ -95,25 +95,44 @@ fn rep(call: &mut Call) -> Outcome {
     if has_separator {
         call.stringify(3)?;
     }
-    let text = call.subject(1);
-    let separator = if has_separator { call.subject(3) } else { b"" };
-    let both = text.len() + separator.len();
+    let separator = match has_separator {
+        true => call.subject(3).to_vec(),
+        false => Vec::new(),
+    };
+    let both = call.subject(1).len() + separator.len();
     if count <= 0 || both == 0 {
         return call.answer_text("");
     }
-    let longest = call.lua.memory_limit();
     let count = usize::try_from(count).unwrap_or(usize::MAX);
-    if both.checked_mul(count).is_none_or(|size| size > longest) {
-        return Err("resulting string too large".into());
+    let size = both.saturating_mul(count);
+    if size <= call.lua.memory_limit() && size > call.lua.room() && size > call.lua.collected_room()
+    {
+        // As if it had been made. What no VM of this size could hold is a mistake, which may be caught.
+        call.lua.exhaust();
     }
+    expect_room(call, size)?;
+    let text = call.subject(1);
     let repeated = if separator.is_empty() {
         text.repeat(count)
     } else {
-        let mut repeated = [text, separator].concat().repeat(count - 1);
+        let mut repeated = Vec::with_capacity(size);
+        for _ in 1..count {
+            repeated.extend_from_slice(text);
+            repeated.extend_from_slice(&separator);
+        }
         repeated.extend_from_slice(text);
         repeated
     };
     call.answer_text(repeated)
+}
+
+/// Raises where a result that has so many bytes by now, and is made beside the VM, would not fit into it, also when all
+/// garbage is gone.
+fn expect_room(call: &mut Call, bytes: usize) -> Result<(), Raise> {
+    if bytes > call.lua.room() && bytes > call.lua.collected_room() {
+        return Err("resulting string too large".into());
+    }
+    Ok(())
 }
 
 /// `string.dump(f)`: there is no bytecode to be had.

@@ -9,6 +9,7 @@ use crate::api::text::pattern::{
 };
 use crate::api::{Call, Host, prelude};
 
+use super::expect_room;
 use super::search::{push_match, raised};
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
@@ -47,14 +48,7 @@ pub(super) fn gsub(call: &mut Call) -> Outcome {
     let count = if is_plain_table {
         look_up(call, limit, &mut out)?
     } else {
-        let bounds = Substitution {
-            limit,
-            max_bytes: call.lua.memory_limit(),
-            may_go_on,
-        };
-        let pattern = Pattern::new(call.subject(2));
-        let replacement = Replacement::new(call.subject(3));
-        substitute(call.subject(1), &pattern, &replacement, bounds, &mut out).map_err(raised)?
+        replace(call, limit, &mut out)?
     };
     if count == 0 {
         call.lua.push_copy(1);
@@ -65,9 +59,33 @@ pub(super) fn gsub(call: &mut Call) -> Outcome {
     Ok(Answer::Values(2))
 }
 
+/// Replaces by the text at 3; appends the whole result if there was a match.
+fn replace(call: &mut Call, limit: usize, out: &mut Vec<u8>) -> Result<usize, Raise> {
+    let mut once = |call: &Call, max_bytes| {
+        out.clear();
+        let pattern = Pattern::new(call.subject(2));
+        let replacement = Replacement::new(call.subject(3));
+        let bounds = Substitution {
+            limit,
+            max_bytes,
+            may_go_on,
+        };
+        substitute(call.subject(1), &pattern, &replacement, bounds, out)
+    };
+    let room = call.lua.room();
+    let done = match once(call, room) {
+        // Once more, if there was garbage in the way.
+        Err(PatternError::ResultTooLarge) => match call.lua.collected_room() {
+            more if more > room => once(call, more),
+            _ => Err(PatternError::ResultTooLarge),
+        },
+        done => done,
+    };
+    done.map_err(raised)
+}
+
 /// Replaces by what the table at 3 has under the first capture; appends the whole result if there was a match.
 fn look_up(call: &mut Call, limit: usize, out: &mut Vec<u8>) -> Result<usize, Raise> {
-    let longest = call.lua.memory_limit();
     let mut budget = Budget::for_subject(call.subject(1).len()).asking(may_go_on);
     let mut captures = Captures::new();
     let mut cursor = Cursor::From(0);
@@ -93,9 +111,7 @@ fn look_up(call: &mut Call, limit: usize, out: &mut Vec<u8>) -> Result<usize, Ra
             out.extend_from_slice(&call.subject(1)[copied..found.start]);
             out.extend_from_slice(call.subject(4));
             copied = found.end;
-            if out.len() > longest {
-                return Err(raised(PatternError::ResultTooLarge));
-            }
+            expect_room(call, out.len())?;
         }
         call.lua.truncate(3);
     }
@@ -133,7 +149,6 @@ fn check_value(call: &mut Call, index: i32) -> Outcome {
 
 /// For the prelude: `join(subject, pieces, used)`, where the pieces are start, stop and value of each replacement.
 fn join(call: &mut Call) -> Outcome {
-    let longest = call.lua.memory_limit();
     let used = call.exact(3)?;
     let mut out = Vec::with_capacity(call.subject(1).len());
     let mut copied = 0;
@@ -148,9 +163,7 @@ fn join(call: &mut Call) -> Outcome {
         out.extend_from_slice(call.subject(6));
         copied = stop;
         call.lua.truncate(3);
-        if out.len() > longest {
-            return Err(raised(PatternError::ResultTooLarge));
-        }
+        expect_room(call, out.len())?;
     }
     out.extend_from_slice(&call.subject(1)[copied..]);
     call.answer_text(out)

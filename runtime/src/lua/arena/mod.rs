@@ -62,8 +62,8 @@ pub struct Arena {
     doomed: AtomicU8,
     /// Why the last request to grow was refused, if it was.
     refused: Cell<Refusal>,
-    /// While true, nothing is refused: Rust frames are on the stack, over which the error of a refusal would jump. The
-    /// owner's callbacks set it, and set it back to what it was.
+    /// While true, nothing is refused that Lua doesn't ask for once more: Rust frames are on the stack, over which the
+    /// error of a refusal would jump. The owner's callbacks set it, and set it back to what it was.
     pub lenient: Cell<bool>,
     /// The kind of the current wait or yield. The owner's; 0 in a new arena.
     pub kind: Cell<u8>,

@@ -11,8 +11,8 @@ use super::outside::Outside;
 use super::pieces::{FREES_PER_JOIN, FREES_PER_JOIN_OUTSIDE};
 use super::{Arena, GRAIN, HEAD, Refusal, doom};
 
-/// While callbacks of ours run, a VM may pass its cap by this part of it before it is doomed: what they allocate can be
-/// garbage that no emergency collection was allowed to free. (A guess; any small part will do.)
+/// While callbacks of ours run, what is resized may pass the cap by this part of it before the VM is doomed: no collection
+/// was allowed to make room for it. (A guess; any small part will do.)
 const LENIENT_PART: usize = 4;
 
 /// Bytes of the largest request that may be refused so that Lua collects. Larger ones are not Lua's own objects but what
@@ -48,6 +48,7 @@ impl Arena {
     }
 
     /// Whether a request that would leave the VM with `wanted` bytes, more than its cap, is granted nevertheless.
+    /// `is_new`: it is for a new piece.
     ///
     /// Lua answers a refusal with a full collection and asks once more. Only if that is refused too is the VM doomed: a
     /// program whose heap is mostly garbage is not out of memory.
@@ -55,20 +56,45 @@ impl Arena {
     /// # Safety
     /// As [`Arena::allocate`].
     #[cold]
-    unsafe fn over_cap(arena: *mut Arena, wanted: usize) -> bool {
+    unsafe fn over_cap(arena: *mut Arena, wanted: usize, is_new: bool) -> bool {
         // SAFETY: the caller's promise.
         unsafe {
             if (*arena).lenient.get() {
+                return Arena::over_cap_leniently(arena, wanted, is_new);
+            }
+            // A template gets no second chance: it is not worth one.
+            let before = (*arena).refused.replace(Refusal::Cap);
+            if before != Refusal::None || (*arena).pieces.zeroing {
+                Arena::doom_by_cap(arena);
+            }
+            false
+        }
+    }
+
+    /// The same while callbacks of ours run, whose frames no error may jump over: what is asked for once more is granted.
+    ///
+    /// Only a *new* piece may be refused. Lua asks for those once more without exception; stacks, of all that is resized,
+    /// it moves while collections are forbidden, and takes a refusal then for the end of all memory.
+    ///
+    /// # Safety
+    /// As [`Arena::allocate`].
+    unsafe fn over_cap_leniently(arena: *mut Arena, wanted: usize, is_new: bool) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if (*arena).doomed() != doom::NONE {
+                return true;
+            }
+            if !is_new {
                 let cap = (*arena).cap;
                 if wanted > cap.saturating_add(cap / LENIENT_PART) {
                     Arena::doom_by_cap(arena);
                 }
                 return true;
             }
-            // A template gets no second chance: it is not worth one.
             let before = (*arena).refused.replace(Refusal::Cap);
             if before != Refusal::None || (*arena).pieces.zeroing {
                 Arena::doom_by_cap(arena);
+                return true;
             }
             false
         }
@@ -257,7 +283,7 @@ impl Arena {
                 return ptr::null_mut();
             }
             let wanted = (*arena).used.saturating_add(new - old);
-            if wanted > (*arena).cap && !Arena::over_cap(arena, wanted) {
+            if wanted > (*arena).cap && !Arena::over_cap(arena, wanted, old == 0) {
                 return ptr::null_mut();
             }
             let before = (*arena).refused.get();

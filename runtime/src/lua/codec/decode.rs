@@ -13,6 +13,18 @@ use crate::lua::metamethods;
 /// Stack slots that a level of nesting takes: table, key, value, and one for what `push_error` may need.
 const SLOTS: c_int = 4;
 
+/// Most bytes of memory that a byte of an encoded value becomes. An empty table is four bytes, and takes 56 and its place in
+/// another; a table of 65 pairs of small numbers is 135, and takes 3,100.
+pub(super) const MOST_PER_BYTE: usize = 32;
+
+/// Bytes that are decoded without a look at the room there is.
+const CARELESS: usize = 256;
+
+/// Bytes that a table, a string or an error takes beside what is in it, and those of an item and of a pair.
+const HEAD: usize = 64;
+const ITEM: usize = 16;
+const PAIR: usize = 40;
+
 /// Pushes the one value that `bytes` are.
 ///
 /// # Safety
@@ -93,6 +105,8 @@ struct Decoder<'a> {
     codec: &'a Codec,
     state: *mut lua_State,
     reader: Reader<'a>,
+    /// Whether there may be too little room for what is pushed, so that there is a look before each push.
+    careful: bool,
     /// How many entries the hints may still ask room for, in all tables together: no more than there are bytes.
     room: usize,
     /// Tables begun in this numbering.
@@ -104,11 +118,22 @@ struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    fn new(codec: &'a Codec, state: *mut lua_State, bytes: &'a [u8], named: c_int) -> Decoder<'a> {
+    /// # Safety
+    /// As [`Codec::decode`].
+    unsafe fn new(
+        codec: &'a Codec,
+        state: *mut lua_State,
+        bytes: &'a [u8],
+        named: c_int,
+    ) -> Decoder<'a> {
+        let careful = bytes.len() > CARELESS
+            // SAFETY: the caller's promise.
+            && unsafe { (codec.room)(state) } < bytes.len().saturating_mul(MOST_PER_BYTE);
         Decoder {
             codec,
             state,
             reader: Reader::new(bytes),
+            careful,
             // Hints are up to an eighth too large.
             room: bytes.len() + bytes.len() / 8,
             tables: 0,
@@ -134,20 +159,50 @@ impl<'a> Decoder<'a> {
                     lua_pushinteger(state, (small - tag::SMALL_INTEGER) as lua_Integer);
                 }
                 tag::FLOAT => lua_pushnumber(state, self.reader.float()?),
-                tag::STRING => push_string(state, self.reader.sized()?),
+                tag::STRING => {
+                    let bytes = self.reader.sized()?;
+                    self.expect_room(bytes.len())?;
+                    push_string(state, bytes);
+                }
                 short @ tag::SHORT_STRING..tag::SMALL_INTEGER => {
                     let length = (short - tag::SHORT_STRING) as usize;
+                    self.expect_room(length)?;
                     push_string(state, self.reader.take(length)?);
                 }
                 tag::TABLE => self.table(depth, false)?,
                 tag::NAMED => self.table(depth, true)?,
                 tag::BACK => self.back()?,
-                tag::ERROR => (self.codec.push_error)(state, self.reader.sized()?),
+                tag::ERROR => {
+                    let bytes = self.reader.sized()?;
+                    self.expect_room(bytes.len())?;
+                    (self.codec.push_error)(state, bytes);
+                }
                 tag::NESTED => self.nested(depth)?,
                 _ => return Err(DecodeError::Corrupt),
             }
         }
         Ok(())
+    }
+
+    /// An error where what takes `bytes` beside its head finds no room, also when all garbage is gone. What was decoded so
+    /// far is on the stack.
+    ///
+    /// # Safety
+    /// As `value`.
+    #[inline]
+    unsafe fn expect_room(&self, bytes: usize) -> Result<(), DecodeError> {
+        let wanted = bytes + HEAD;
+        // SAFETY: the caller's promise.
+        unsafe {
+            if !self.careful || (self.codec.room)(self.state) >= wanted {
+                return Ok(());
+            }
+            lua_gc(self.state, LUA_GCCOLLECT);
+            if (self.codec.room)(self.state) >= wanted {
+                return Ok(());
+            }
+        }
+        Err(DecodeError::NoRoom)
     }
 
     /// Pushes a table.
@@ -164,6 +219,7 @@ impl<'a> Decoder<'a> {
             let items = items.min(self.reader.left()).min(self.room);
             let pairs = pairs.min(self.reader.left() / 2).min(self.room - items);
             self.room -= items + pairs;
+            self.expect_room(items * ITEM + pairs.next_power_of_two() * PAIR)?;
             lua_createtable(state, items as c_int, pairs as c_int);
             if named {
                 self.name();

@@ -48,6 +48,8 @@ pub struct Codec {
     /// Pushes exactly one value: the error object for what [`encode_error`] wrote. Called in the midst of decoding, with
     /// room for four values on the stack; must not raise.
     pub push_error: unsafe fn(*mut lua_State, &[u8]),
+    /// Bytes that a decoded value may take in the memory of a state.
+    pub room: unsafe fn(*mut lua_State) -> usize,
     /// Most bytes that a call of `encode` or `encode_many` may write.
     pub limit: usize,
 }
@@ -89,6 +91,8 @@ pub enum DecodeError {
     TooDeep,
     /// The Lua stack has no room left.
     NoStack,
+    /// The VM's memory has no room for it.
+    NoRoom,
 }
 
 impl fmt::Display for DecodeError {
@@ -98,6 +102,9 @@ impl fmt::Display for DecodeError {
             DecodeError::Corrupt => f.write_str("encoded value is corrupt"),
             DecodeError::TooDeep => write!(f, "value is nested deeper than {MAX_DEPTH} tables"),
             DecodeError::NoStack => f.write_str("value does not fit on the Lua stack"),
+            DecodeError::NoRoom => f.write_str(
+                "value does not fit into the process's memory: raise its host's memory_limit, or send less",
+            ),
         }
     }
 }
@@ -136,7 +143,7 @@ impl Codec {
         unsafe { encode::many(self, state, first, last, out) }
     }
 
-    /// Pushes the value that `bytes` encode. On an error nothing is pushed.
+    /// Pushes the value that `bytes` encode. On an error nothing is pushed. May collect.
     ///
     /// # Safety
     /// `state` runs this call inside a C function; no memory is refused to it.

@@ -7,7 +7,7 @@ use mlua::ffi;
 use super::{Kept, Stack, Type};
 use crate::lua::arena::Arena;
 use crate::lua::object::{self, Class};
-use crate::lua::trace;
+use crate::lua::{headroom, trace};
 
 impl Stack<'_> {
     /// Pushes the Lua value in place `slot` (from 1) of the object at `index`.
@@ -63,10 +63,40 @@ impl Stack<'_> {
         unsafe { trace::place(self.state, level) }
     }
 
-    /// The most bytes that the VM may have; what is built for it beside it need not be larger.
+    /// The most bytes that the VM may have.
     pub fn memory_limit(&self) -> usize {
         // SAFETY: every state of ours lives in an arena, which outlives the call.
         unsafe { (*Arena::of(self.state)).cap() }
+    }
+
+    /// Bytes that the VM may get before it has more than it may, garbage counted in. What is built for it beside it need not
+    /// be larger.
+    pub fn room(&self) -> usize {
+        // SAFETY: `state` is a state of ours.
+        unsafe { headroom::left(self.state) }
+    }
+
+    /// The same once all garbage is gone.
+    pub fn collected_room(&mut self) -> usize {
+        // SAFETY: the state of the call under way.
+        unsafe { headroom::collected(self.state) }
+    }
+
+    /// Ends the VM as one that is out of memory, before what doesn't fit is made. The call is to raise an error.
+    pub fn exhaust(&mut self) {
+        // SAFETY: the state of the call under way.
+        unsafe { headroom::exhaust(self.state) }
+    }
+
+    /// Whether `bytes` that another process sent find room, and leave the program some; collects if need be.
+    pub fn has_room_for_mail(&mut self, bytes: usize) -> bool {
+        // SAFETY: as above.
+        unsafe {
+            headroom::for_mail(self.state) >= bytes || {
+                headroom::collected(self.state);
+                headroom::for_mail(self.state) >= bytes
+            }
+        }
     }
 
     /// Where the call comes from, innermost first, one line each.

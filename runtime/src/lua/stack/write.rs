@@ -7,6 +7,7 @@ use mlua::ffi;
 use super::Stack;
 use crate::error::{Error, kind};
 use crate::lua::callback::Function;
+use crate::lua::codec::DecodeError;
 use crate::lua::object::{self, Object};
 use crate::lua::{base, codec};
 use crate::payload::Payload;
@@ -112,12 +113,19 @@ impl Stack<'_> {
     /// Pushes the value that a payload encodes.
     ///
     /// # Errors
-    /// Where the bytes are no payload, or the stack is full.
+    /// Where the VM has no memory for it (LimitExceeded), the bytes are no payload, or the stack is full.
     pub fn push_payload(&mut self, encoded: &[u8]) -> Result<(), Error> {
         self.grow();
         // SAFETY: `grow` made room; `decode` asks for what it needs itself; the arena is lenient.
-        unsafe { object::CODEC.decode(self.state, encoded) }
-            .map_err(|error| Error::new(kind::INTERNAL, error.to_string()))
+        let done = unsafe { object::CODEC.decode(self.state, encoded) };
+        done.map_err(|error| {
+            self.free += 1;
+            let kind = match error {
+                DecodeError::NoRoom => kind::LIMIT_EXCEEDED,
+                _ => kind::INTERNAL,
+            };
+            Error::new(kind, error.to_string())
+        })
     }
 
     /// Encodes the value at `index`.

@@ -1,6 +1,7 @@
 //! Processes beside each other: hogs, places, shutdown, wakes.
 
 use super::*;
+use crate::process::NameRefused;
 
 /// Hogs that use up one slice after the other until they are told to stop.
 struct Hogs {
@@ -208,11 +209,8 @@ fn names_end_with_their_process() {
     let (first, second) = (rig.spawn(body), rig.spawn(body));
     assert!(table.register("printer", first).is_ok());
     assert!(table.register("printer", first).is_ok());
-    assert!(
-        table
-            .register("printer", second)
-            .is_err_and(|taken| taken.0 == first)
-    );
+    let refused = table.register("printer", second);
+    assert_eq!(refused, Err(NameRefused::Taken(first)));
     assert!(table.register("other", first).is_ok());
     assert!(table.unregister("other") && !table.unregister("other"));
     assert_eq!(table.lookup("printer"), Some(first));
@@ -274,4 +272,24 @@ fn no_wake_is_lost_under_brute_force() {
         }
         rig.empty();
     }
+}
+
+#[test]
+fn what_waits_in_a_mailbox_is_memory_of_its_process() {
+    let rig = Rig::new(1);
+    let held = [7_u8; 5000];
+    let pid = rig.spawn(move |turn| {
+        if turn.process.mailbox().len() < 2 {
+            return WAIT;
+        }
+        assert_eq!(held[4999], 7);
+        done()
+    });
+    let process = rig.scheduler.table().get(pid).unwrap();
+    let before = process.memory();
+    assert!((5000..5100).contains(&before), "{before}");
+    rig.send(pid, &"x".repeat(1000)).unwrap();
+    assert!(process.memory() >= before + 1000);
+    rig.send(pid, "end").unwrap();
+    rig.empty();
 }

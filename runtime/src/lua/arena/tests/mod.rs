@@ -1,5 +1,6 @@
 //! Arenas under a real Lua, with every piece accounted for.
 
+mod cap;
 mod figures;
 mod room;
 
@@ -221,65 +222,6 @@ fn a_small_program_stays_in_its_block() {
         .unwrap();
     let (held, image) = (vm.arena().held(), vm.arena().image_bytes());
     assert_eq!(held, 8192, "image {image}");
-    vm.check();
-}
-
-#[test]
-fn the_cap_refuses_and_then_dooms() {
-    static TOLD: AtomicUsize = AtomicUsize::new(0);
-    unsafe fn told(_: *mut Arena) {
-        TOLD.fetch_add(1, Ordering::Relaxed);
-    }
-    let mut vm = Vm::new(6144, UNCAPPED).libraries();
-    let cap = vm.arena().used() + 200_000;
-    vm.arena().set_cap(cap);
-    vm.arena().on_doom = Some(told);
-    // Garbage is collected at the cap: no reason to end the VM.
-    vm.run("collectgarbage('stop') for i = 1, 20000 do local t = {i, {}} end")
-        .unwrap();
-    assert_eq!(
-        (vm.arena().doomed(), TOLD.load(Ordering::Relaxed)),
-        (doom::NONE, 0)
-    );
-    let kept = "for i = 1, 3 do local ok, e = pcall(function() local t = {} while true do t[#t + 1] = {} end end) \
-                assert(not ok and e == 'not enough memory') end";
-    vm.run(kept).unwrap();
-    assert_eq!(
-        (vm.arena().doomed(), TOLD.load(Ordering::Relaxed)),
-        (doom::OVER_CAP, 1)
-    );
-    assert!(vm.arena().used() <= cap);
-    vm.check();
-    for code in [
-        "local s = 'x' while true do s = s .. s end",
-        "return ('x'):rep(1e6)",
-    ] {
-        assert_eq!(vm.run(code).unwrap_err(), "not enough memory");
-        vm.check();
-    }
-}
-
-#[test]
-fn nothing_is_refused_while_callbacks_run() {
-    let mut vm = Vm::new(4096, UNCAPPED);
-    let used = vm.arena().used();
-    vm.arena().set_cap(used + 1000);
-    vm.arena().lenient.set(true);
-    let text = vec![b'x'; 100_000];
-    // SAFETY: the state is alive and has stack; nothing is refused, so nothing raises.
-    unsafe {
-        lua_pushlstring(vm.state, text.as_ptr().cast(), 1100);
-        assert_eq!(vm.arena().doomed(), doom::NONE);
-        lua_pushlstring(vm.state, text.as_ptr().cast(), text.len());
-        assert_eq!(
-            Arena::doom_mark(vm.arena).load(Ordering::Relaxed),
-            doom::OVER_CAP
-        );
-        assert!(vm.arena().used() > used + 101_000);
-        lua_settop(vm.state, 0);
-        vm.arena().lenient.set(false);
-    }
-    vm.collect();
     vm.check();
 }
 

@@ -6,6 +6,8 @@ mod damage;
 mod figures;
 pub(in crate::lua) mod fuzz;
 #[cfg(test)]
+mod room;
+#[cfg(test)]
 mod values;
 
 use std::ffi::{CStr, CString};
@@ -48,6 +50,7 @@ unsafe fn push_error(state: *mut lua_State, bytes: &[u8]) {
 const CODEC: Codec = Codec {
     inline,
     push_error,
+    room: |_| usize::MAX,
     limit: 64 << 20,
 };
 

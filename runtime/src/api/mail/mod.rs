@@ -2,12 +2,15 @@
 //!
 //! Messages stay encoded until a program receives them. Knows nothing of Lua, nor of who waits.
 
+mod listeners;
+
 use std::collections::VecDeque;
 
 use crate::process::{Event, Letter, Message};
 
 use super::handed::Handed;
 use super::tasks::ChannelNumber;
+use listeners::{Listener, Listeners, PER_LISTENER};
 
 /// The channel of events.
 pub const EVENTS: ChannelNumber = 1;
@@ -17,18 +20,6 @@ pub const INBOX: ChannelNumber = 2;
 
 /// The first number for channels that programs make.
 pub const FIRST_CHANNEL: ChannelNumber = 3;
-
-/// A topic that the program listens to.
-#[derive(Debug)]
-pub struct Listener {
-    /// The topic.
-    pub topic: Box<[u8]>,
-    /// Its channel.
-    pub channel: ChannelNumber,
-    /// Whether the program gets message objects rather than values.
-    pub wants_messages: bool,
-    queue: VecDeque<Message>,
-}
 
 /// What a process was sent.
 #[derive(Debug, Default)]
@@ -46,15 +37,7 @@ struct Queues {
     inbox: VecDeque<Message>,
     /// Messages whose topics never go to the inbox, until somebody listens.
     reserved: VecDeque<Message>,
-    listeners: Vec<Listener>,
-}
-
-impl Queues {
-    fn listener(&mut self, topic: &[u8]) -> Option<&mut Listener> {
-        self.listeners
-            .iter_mut()
-            .find(|listener| *listener.topic == *topic)
-    }
+    listeners: Listeners,
 }
 
 impl Mail {
@@ -67,7 +50,7 @@ impl Mail {
                 self.events_are_open.then_some(EVENTS)
             }
             Letter::Message(message) => {
-                if let Some(listener) = queues.listener(message.topic()) {
+                if let Some(listener) = queues.listeners.of_topic(message.topic()) {
                     listener.queue.push_back(message);
                     return Some(listener.channel);
                 }
@@ -79,6 +62,18 @@ impl Mail {
                 self.inbox_is_open.then_some(INBOX)
             }
         }
+    }
+
+    /// Bytes that a listener of a topic would make the listeners take.
+    pub fn bytes_with(&self, topic: &[u8]) -> usize {
+        self.bytes() + PER_LISTENER + topic.len()
+    }
+
+    /// Bytes that the listeners take. What was sent counts in the mailbox.
+    pub fn bytes(&self) -> usize {
+        self.queues
+            .as_ref()
+            .map_or(0, |queues| queues.listeners.bytes())
     }
 
     /// Opens the channel of events.
@@ -93,7 +88,7 @@ impl Mail {
 
     /// The listener of a topic.
     pub fn listener(&mut self, topic: &[u8]) -> Option<&mut Listener> {
-        self.queues.as_mut()?.listener(topic)
+        self.queues.as_mut()?.listeners.of_topic(topic)
     }
 
     /// Begins to listen to a topic. What has been sent for it and not received goes to its channel, in order.
@@ -108,7 +103,7 @@ impl Mail {
             .into_iter()
             .partition(|message| message.topic() == topic);
         *from = rest;
-        queues.listeners.push(Listener {
+        queues.listeners.add(Listener {
             topic: topic.into(),
             channel,
             wants_messages,
@@ -121,14 +116,10 @@ impl Mail {
         let Some(queues) = &mut self.queues else {
             return false;
         };
-        let Some(at) = queues
-            .listeners
-            .iter()
-            .position(|listener| listener.channel == channel)
-        else {
+        let Some(listener) = queues.listeners.remove(channel) else {
             return false;
         };
-        queues.inbox.extend(queues.listeners.remove(at).queue);
+        queues.inbox.extend(listener.queue);
         true
     }
 
@@ -141,8 +132,8 @@ impl Mail {
             EVENTS => queues.events.is_empty(),
             INBOX => queues.inbox.is_empty(),
             _ => {
-                let mut listeners = queues.listeners.iter();
-                listeners.all(|listener| listener.channel != channel || listener.queue.is_empty())
+                let listener = queues.listeners.of_channel(channel);
+                listener.is_none_or(|listener| listener.queue.is_empty())
             }
         }
     }
@@ -154,8 +145,7 @@ impl Mail {
             EVENTS => take_first(&mut queues.events).map(Handed::Event),
             INBOX => Some(Handed::Message(take_first(&mut queues.inbox)?, true)),
             _ => {
-                let mut listeners = queues.listeners.iter_mut();
-                let listener = listeners.find(|listener| listener.channel == channel)?;
+                let listener = queues.listeners.of_channel_mut(channel)?;
                 let message = take_first(&mut listener.queue)?;
                 Some(Handed::Message(message, listener.wants_messages))
             }
