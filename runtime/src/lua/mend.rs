@@ -79,7 +79,7 @@ pub(super) unsafe fn mended(state: *mut lua_State, text: &[u8]) -> Option<Vec<u8
 pub(super) unsafe fn mend(state: *mut lua_State, from: *mut lua_State) {
     // SAFETY: the caller's promise. The rest of the text lives in the string on the stack.
     unsafe {
-        let Some(rest) = behind_position(name_at(state, ffi::lua_gettop(state))) else {
+        let Some(rest) = behind_position(name_at(state, ffi::lua_absindex(state, -1))) else {
             return;
         };
         let Some(level) = caller(from) else { return };
