@@ -79,6 +79,8 @@ fn what_can_not_be_left_is_given_up() {
             line.contains("a native call did not return in time"),
             "{line}"
         );
+        let is_after = line.ends_with("(in a `__close`, after: app:worker:25: failed)");
+        assert_eq!(is_after, line.contains("failing:"), "{line}");
     }
 }
 

@@ -105,7 +105,7 @@ impl Program {
                 Progress::Returned if task == 0 => return Step::Exit(ended(vm)),
                 Progress::Returned => self.host.tasks.end(task),
                 Progress::Failed(error) => return Step::Exit(Exit::Failed(Arc::new(error))),
-                Progress::Doomed(doom) => return Step::Exit(doomed(doom, vm)),
+                Progress::Doomed { why, after } => return Step::Exit(doomed(why, after, vm)),
             }
         }
         if self.host.is_deadlocked() {
@@ -184,22 +184,29 @@ fn failed_at(text: impl Into<String>, vm: &Vm<Host>) -> Exit {
     Exit::Failed(Arc::new(error))
 }
 
-fn doomed(doom: Doom, vm: &Vm<Host>) -> Exit {
-    match doom {
+/// The exit of a VM that can't go on. `after`: the error that had ended its program, when its variables were being closed.
+fn doomed(why: Doom, after: Option<Box<Error>>, vm: &Vm<Host>) -> Exit {
+    let text = match why {
         Doom::OverCap => {
             let limit = Size(vm.memory_limit() as u64);
-            failed_at(
-                format!("out of memory: the process needs more than its limit of {limit}"),
-                vm,
-            )
+            format!("out of memory: the process needs more than its limit of {limit}")
         }
-        Doom::Stuck => failed_at(
-            "a native call did not return in time: the Lua function that it called can't be interrupted there",
-            vm,
-        ),
-        Doom::Panicked => failed_at("a function of the runtime panicked", vm),
-        Doom::Killed | Doom::None => Exit::killed("process terminated"),
-    }
+        Doom::Stuck => "a native call did not return in time: the Lua function that it called can't be interrupted \
+                        there"
+            .to_owned(),
+        Doom::Panicked => "a function of the runtime panicked".to_owned(),
+        Doom::Killed | Doom::None => return Exit::killed("process terminated"),
+    };
+    let Some(before) = after else {
+        return failed_at(text, vm);
+    };
+    let mut error = Error::new(
+        crate::error::kind::INTERNAL,
+        format!("{text} (in a `__close`, after: {before})"),
+    );
+    error.retryable = None;
+    error.stack = before.stack;
+    Exit::Failed(Arc::new(error))
 }
 
 impl Body for Program {

@@ -55,7 +55,7 @@ const PIECE: i64 = 1024;
 /// table has room for so many: those are moved at once, so that no other task sees a list half moved. A sparse table can
 /// be said to be of any length.
 fn must_pause(call: &Call, left: i64) -> bool {
-    left % PIECE == 0 && call.lua.must_pause() && left as usize > call.lua.room(1)
+    left % PIECE == 0 && call.lua.must_pause() && left as usize > call.lua.places(1)
 }
 
 /// `table.insert(list, [position,] value)`: beyond the list's ends it only sets the value.

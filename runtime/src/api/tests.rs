@@ -108,7 +108,7 @@ fn run_in(source: &str, templates: bool) -> Result<(), String> {
             Progress::Yields => host.tasks.ready(task),
             Progress::Waits => {}
             Progress::Failed(error) => return Err(format!("{error}\n{}", error.stack)),
-            Progress::Doomed(doom) => return Err(format!("doomed: {doom:?}")),
+            Progress::Doomed { why, .. } => return Err(format!("doomed: {why:?}")),
         }
     }
     Err("all tasks wait".to_owned())

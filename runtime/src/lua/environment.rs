@@ -62,7 +62,7 @@ pub(super) struct Environment {
     pub(super) prepared: OnceLock<Prepared>,
 }
 
-// SAFETY: of an environment two things change once it was made, and both may on any thread: an atomic, and what is
+// SAFETY: of an environment two kinds of things change once it was made, and may on any thread: atomics, and what is
 // prepared, which is set once and only read then. The function pointers and bytecode in it are read only, and what a
 // template holds are bytes and offsets.
 unsafe impl Send for Environment {}

@@ -7,6 +7,8 @@ use std::ptr::null_mut;
 
 use mlua::ffi::{self, lua_State};
 
+use super::arena::Arena;
+use super::head::Doom;
 use super::object::{self, ErrorObject};
 use super::{codec, layout, mend, trace};
 use crate::error::{Error, kind};
@@ -48,12 +50,13 @@ unsafe fn on_top(state: *mut lua_State) -> Error {
 /// As [`raised`], which made the error; `state` is the thread's, named as the one that runs, and the VM has its host.
 pub(super) unsafe fn close(state: *mut lua_State, error: Error) -> Error {
     // SAFETY: the caller's promise. What is called is protected, and the error is on top again afterwards.
-    let (before, mut last) = unsafe {
+    let (before, mut last, why) = unsafe {
         let before = on_top(state);
         ffi::lua_closethread(state, null_mut());
-        (before, on_top(state))
+        (before, on_top(state), (*Arena::of(state)).why())
     };
-    if last == before {
+    // What ends a doomed VM is no error of the program's.
+    if last == before || why != Doom::None {
         return error;
     }
     if last.stack.is_empty() {

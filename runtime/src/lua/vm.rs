@@ -37,7 +37,12 @@ pub enum Progress {
     /// An error ended it.
     Failed(Error),
     /// The VM can't go on.
-    Doomed(Doom),
+    Doomed {
+        /// Why.
+        why: Doom,
+        /// The error that had ended the task, if its variables were being closed.
+        after: Option<Box<Error>>,
+    },
 }
 
 /// How far the program's own task is.
@@ -210,9 +215,10 @@ impl<S> Vm<S> {
                 self.outgrown = true;
                 self.environment.note_outgrown((*arena).block_bytes());
             }
-            let doom = (*arena).why();
-            if doom != Doom::None {
-                return Progress::Doomed(doom);
+            let why = (*arena).why();
+            if why != Doom::None {
+                let after = error.map(Box::new);
+                return Progress::Doomed { why, after };
             }
             if let Some(error) = error {
                 return Progress::Failed(error);

@@ -45,14 +45,14 @@ impl Stack<'_> {
         unsafe { ffi::lua_rawset(self.state, table) }
     }
 
-    /// The raw length of the table at `index`: a border, which in a sparse table can be any number. See [`Stack::room`].
+    /// The raw length of the table at `index`: a border, which in a sparse table can be any number. See [`Stack::places`].
     pub fn len(&self, index: c_int) -> usize {
         // SAFETY: reads at a checked index.
         unsafe { ffi::lua_rawlen(self.state, self.table(index)) }
     }
 
     /// How many entries the table at `index` has room for: a loop over no more is bounded by the VM's memory.
-    pub fn room(&self, index: c_int) -> usize {
+    pub fn places(&self, index: c_int) -> usize {
         // SAFETY: a table at a checked index.
         unsafe { layout::room(ffi::lua_topointer(self.state, self.table(index))) }
     }

@@ -204,7 +204,7 @@ fn run(vm: &mut Vm<TestHost>, host: &mut TestHost) -> Result<Payload, Error> {
             Progress::Returned => return vm.result(),
             Progress::Waits | Progress::Yields => {}
             Progress::Failed(error) => return Err(error),
-            Progress::Doomed(doom) => {
+            Progress::Doomed { why: doom, .. } => {
                 assert_eq!(doom, Doom::OverCap);
                 return Err(Error::new("Doomed", "over its cap"));
             }
