@@ -189,19 +189,21 @@ unsafe extern "C-unwind" fn setmetatable(state: *mut lua_State) -> c_int {
             return 1;
         }
         metamethods::bring_back(state);
-        // Lua looks for `__gc` just once, when the metatable is set.
+        // Lua looks for `__gc` just once, when the metatable is set. Nothing in between asks for memory, so that nothing is
+        // raised while the program's metatable is without it.
         ffi::lua_pushstring(state, c"__gc".as_ptr());
+        ffi::lua_pushvalue(state, 3);
         let finalizer = ffi::lua_rawget(state, 2) != ffi::LUA_TNIL;
         if finalizer {
-            ffi::lua_pushstring(state, c"__gc".as_ptr());
+            ffi::lua_pushvalue(state, 3);
             ffi::lua_pushnil(state);
             ffi::lua_rawset(state, 2);
         }
         ffi::lua_pushvalue(state, 2);
         ffi::lua_setmetatable(state, 1);
         if finalizer {
-            ffi::lua_pushstring(state, c"__gc".as_ptr());
             ffi::lua_pushvalue(state, 3);
+            ffi::lua_pushvalue(state, 4);
             ffi::lua_rawset(state, 2);
         }
         ffi::lua_settop(state, 1);
@@ -209,8 +211,8 @@ unsafe extern "C-unwind" fn setmetatable(state: *mut lua_State) -> c_int {
     }
 }
 
-/// As Lua's, but objects that share the base metatable have their text from their class.
-/// As Lua's own, but a `__tostring` may wait: it is called with a continuation.
+/// As Lua's, but objects that share the base metatable have their text from their class, and a `__tostring` may wait: it
+/// is called with a continuation.
 pub(super) unsafe extern "C-unwind" fn tostring(state: *mut lua_State) -> c_int {
     // SAFETY: Lua calls us; nothing is owned.
     unsafe {

@@ -58,15 +58,17 @@ impl Entry {
 
     /// Its number in the process table as an entry on `host`; `ask` asks the table.
     pub fn origin(&self, host: HostKey, ask: impl FnOnce() -> u32) -> u32 {
-        let known = self
-            .origins
-            .read()
-            .iter()
-            .find(|(key, _)| *key == host)
-            .map(|found| found.1);
-        known.unwrap_or_else(|| {
+        let known = |origins: &[(HostKey, u32)]| {
+            let found = origins.iter().find(|(key, _)| *key == host);
+            found.map(|found| found.1)
+        };
+        if let Some(origin) = known(&self.origins.read()) {
+            return origin;
+        }
+        let mut origins = self.origins.write();
+        known(&origins).unwrap_or_else(|| {
             let origin = ask();
-            self.origins.write().push((host, origin));
+            origins.push((host, origin));
             origin
         })
     }
