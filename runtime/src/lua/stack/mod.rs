@@ -6,6 +6,8 @@
 
 mod slots;
 mod table;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::ffi::c_int;

@@ -92,26 +92,35 @@ impl Stack<'_> {
     }
 
     /// Calls `each` for every pair of the table at `index`, raw, with the key at -2 and the value at -1, until it says
-    /// to break. What `each` pushes is popped. It must not change the table.
+    /// to break. What `each` pushes is popped. It is not to change the table: the walk ends at a pair that is gone.
     pub fn for_each(&mut self, table: c_int, mut each: impl FnMut(&mut Self) -> ControlFlow<()>) {
         let table = self.table(table);
         let before = self.top();
         self.push_nil();
         loop {
             self.grow();
-            // SAFETY: a table at a checked index, with room; the key is `nil` or the one the last round left, and
-            // still in the table, so this cannot raise.
+            // SAFETY: a table at a checked index, with room; the key is `nil` or one that the table has, so this cannot
+            // raise.
             if unsafe { ffi::lua_next(self.state, table) } == 0 {
                 self.free += 2;
                 return;
             }
             let height = self.top();
             let next = each(self);
-            if next.is_break() {
-                return self.truncate(before);
-            }
             self.truncate(height);
             self.pop(1);
+            if next.is_break() || !self.has_key(table) {
+                return self.truncate(before);
+            }
         }
+    }
+
+    /// Whether the table has a value for the key on top.
+    fn has_key(&mut self, table: c_int) -> bool {
+        self.push_copy(-1);
+        // SAFETY: a table at a checked index, with the key on top, which the answer replaces.
+        let found = unsafe { ffi::lua_rawget(self.state, table) };
+        self.pop(1);
+        found != ffi::LUA_TNIL
     }
 }
