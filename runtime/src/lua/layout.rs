@@ -6,7 +6,7 @@
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
-use mlua::ffi::{self, lua_State};
+use mlua::ffi::{self, lua_Alloc, lua_State};
 
 /// Tags of collectable objects, as they stand in their heads, and of two sorts of values.
 pub(super) mod tag {
@@ -14,7 +14,6 @@ pub(super) mod tag {
     pub const ADDRESS: u8 = 0x02;
     /// Of a value: an integer.
     pub const INTEGER: u8 = 0x03;
-    #[cfg(test)]
     pub const SHORT_STRING: u8 = 0x04;
     #[cfg(test)]
     pub const LONG_STRING: u8 = 0x14;
@@ -50,6 +49,21 @@ pub(super) struct Object {
     pub marked: u8,
     /// Of a short string: its number among the reserved words, or 0.
     pub reserved: u8,
+}
+
+/// The head of a string; a short one's bytes follow.
+#[repr(C)]
+pub(super) struct Text {
+    pub next: *mut Text,
+    pub tag: u8,
+    marked: u8,
+    /// Of a short string: its number among the reserved words, or 0.
+    pub reserved: u8,
+    /// Length of a short string; below zero for a long one.
+    pub short_length: i8,
+    pub hash: u32,
+    /// Of a short string, the next one in its bucket; of a long one, the length.
+    pub chain: *mut Text,
 }
 
 #[repr(C)]
@@ -122,12 +136,15 @@ struct Slot {
 /// What the states of a VM share, up to the main state.
 #[repr(C)]
 pub(super) struct Global {
-    allocate: *const c_void,
-    arena: *mut c_void,
-    counts: [isize; 4],
-    strings: *mut *mut Object,
-    strings_used: c_int,
-    strings_size: c_int,
+    pub allocate: lua_Alloc,
+    pub arena: *mut c_void,
+    bytes: isize,
+    pub debt: isize,
+    marked: [isize; 2],
+    /// The buckets of the table of short strings, a power of two.
+    pub strings: *mut *mut Text,
+    pub strings_used: c_int,
+    pub strings_size: c_int,
     registry: Slot,
     nil: Slot,
     seed: u32,
@@ -142,15 +159,18 @@ pub(super) struct Global {
     gray_lists: [*mut Object; 5],
     /// Objects whose finalizer is to be called.
     pub to_finalize: *mut Object,
-    /// Objects that are never collected.
-    fixed: *mut Object,
+    /// Objects that are never collected: short strings.
+    pub fixed: *mut Text,
     generations: [*mut Object; 7],
     with_upvalues: *mut c_void,
     panic: *mut c_void,
-    memory_message: *mut Object,
-    event_names: [*mut Object; 25],
+    /// What stands in the cache of strings where nothing is cached.
+    pub memory_message: *mut Text,
+    /// The names of metamethods (`ltm.h`).
+    pub event_names: [*mut Text; 25],
     metatables: [*mut Object; 9],
-    string_cache: [*mut Object; STRING_CACHE],
+    /// Strings by the address of the C text that they were made of.
+    pub string_cache: [*mut Text; STRING_CACHE],
     warn: [*mut c_void; 2],
     /// The main state's extra space; the state follows.
     extra: *mut c_void,

@@ -4,13 +4,14 @@
 //! the table has under *the* string `__le`. Eleven of them nobody asks for but a program that has metatables of its own;
 //! they are 0.4 KB, and most processes of a swarm have none. In their place stands a string that is nobody's key. Who
 //! gives a table a metatable calls [`bring_back`] first. (The other names are in the base metatable, or Lua's own
-//! buffers and our weak tables use them.) Knows the heads of Lua's structures by way of `reserved.rs`.
+//! buffers and our weak tables use them.)
 
 use std::ffi::{CStr, c_int};
 
 use mlua::ffi::{self, lua_State};
 
-use super::reserved::{self, Global, StateHead, Text};
+use super::layout::{Text, global, tag};
+use super::reserved;
 
 /// The names that are left out, with their numbers (`ltm.h`).
 const LEFT_OUT: [(usize, &CStr); 11] = [
@@ -42,7 +43,7 @@ struct Nobody {
 static NOBODY: Nobody = Nobody {
     next: 0,
     // Marked as what is always black and old.
-    head: [reserved::SHORT_STRING, 0x24, 0, 6],
+    head: [tag::SHORT_STRING, 0x24, 0, 6],
     hash: 0,
     chain: 0,
     text: *b"__none\0\0",
@@ -53,13 +54,6 @@ const _: () = assert!(std::mem::offset_of!(Nobody, text) == size_of::<Text>());
 /// What stands where a name was left out.
 fn nobody() -> *mut Text {
     (&raw const NOBODY).cast_mut().cast()
-}
-
-/// # Safety
-/// `state` is a state of any Lua that this program was built with.
-unsafe fn global(state: *mut lua_State) -> *mut Global {
-    // SAFETY: the caller's promise.
-    unsafe { (*state.cast::<StateHead>()).global }
 }
 
 /// Leaves the names out; answers how many.
@@ -74,7 +68,7 @@ pub(super) unsafe fn leave_out(state: *mut lua_State) -> usize {
         let global = global(state);
         let mut names = [std::ptr::null_mut(); LEFT_OUT.len()];
         for (name, (number, _)) in names.iter_mut().zip(LEFT_OUT) {
-            *name = std::mem::replace(&mut (*global).metamethods[number], nobody());
+            *name = std::mem::replace(&mut (*global).event_names[number], nobody());
         }
         reserved::free_fixed(state, |text| names.contains(&text))
     }
@@ -89,7 +83,7 @@ pub(super) unsafe fn bring_back(state: *mut lua_State) {
     // SAFETY: the caller's promise. The strings are kept by a table in the registry from before they are names on.
     unsafe {
         let global = global(state);
-        if (*global).metamethods[LEFT_OUT[0].0] != nobody() {
+        if (*global).event_names[LEFT_OUT[0].0] != nobody() {
             return;
         }
         ffi::lua_createtable(state, LEFT_OUT.len() as c_int, 0);
@@ -101,7 +95,7 @@ pub(super) unsafe fn bring_back(state: *mut lua_State) {
         ffi::lua_rawsetp(state, ffi::LUA_REGISTRYINDEX, nobody().cast());
         for (place, (number, _)) in LEFT_OUT.iter().enumerate() {
             ffi::lua_rawgeti(state, -1, place as i64 + 1);
-            (*global).metamethods[*number] = ffi::lua_topointer(state, -1).cast_mut().cast();
+            (*global).event_names[*number] = ffi::lua_topointer(state, -1).cast_mut().cast();
             ffi::lua_pop(state, 1);
         }
         ffi::lua_pop(state, 1);
@@ -111,7 +105,6 @@ pub(super) unsafe fn bring_back(state: *mut lua_State) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lua::reserved::METAMETHODS;
 
     /// Lua code in which every metamethod that is left out must be found.
     const USES: &CStr = c"
@@ -144,13 +137,13 @@ mod tests {
                 ffi::lua_gc(state, ffi::LUA_GCCOUNT) * 1024 + ffi::lua_gc(state, ffi::LUA_GCCOUNTB)
             };
             let before = count();
-            let names = (*global(state)).metamethods;
+            let names = (*global(state)).event_names;
             for (number, name) in LEFT_OUT {
                 assert_eq!(CStr::from_ptr(names[number].add(1).cast()), name);
             }
             assert_eq!(leave_out(state), LEFT_OUT.len());
             assert_eq!(before - count(), 333);
-            let kept = (*global(state)).metamethods;
+            let kept = (*global(state)).event_names;
             assert_eq!(kept.iter().filter(|&&name| name == nobody()).count(), 11);
             for generational in [false, true] {
                 if generational {
@@ -163,8 +156,8 @@ mod tests {
                 let status = ffi::lua_pcall(state, 0, 0, 0);
                 assert_eq!(status, ffi::LUA_OK);
             }
-            let names = (*global(state)).metamethods;
-            assert!((0..METAMETHODS).all(|number| names[number] != nobody()));
+            let names = (*global(state)).event_names;
+            assert!(names.iter().all(|name| *name != nobody()));
             ffi::lua_close(state);
         }
     }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::values::Text;
 use super::*;
 
 #[repr(C)]
@@ -40,7 +39,7 @@ pub(in crate::lua) unsafe fn sizes(
         let thread = state.cast::<Thread>();
         let slots = (*thread).stack_last.offset_from((*thread).stack) as usize + EXTRA_STACK;
         add("stack", slots * size_of::<Slot>());
-        for (fixed, first) in [(true, (*global).fixed), (false, (*global).all)] {
+        for (fixed, first) in [(true, (*global).fixed.cast()), (false, (*global).all)] {
             let mut object = first;
             while !object.is_null() {
                 let (name, bytes) = size(object);
@@ -62,7 +61,7 @@ unsafe fn size(object: *mut Object) -> (&'static str, usize) {
                 let length = (*object.cast::<Text>()).short_length as usize;
                 ("short strings", (24 + length + 1).next_multiple_of(8))
             }
-            tag::LONG_STRING => ("long strings", size_of::<Text>() + 16),
+            tag::LONG_STRING => ("long strings", size_of::<Text>() + 24),
             tag::TABLE => {
                 let table = object.cast::<Table>();
                 let nodes = match (*table).log2_nodes {

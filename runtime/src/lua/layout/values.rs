@@ -5,20 +5,7 @@ use std::ffi::{c_int, c_void};
 
 use mlua::ffi::{self, lua_State};
 
-use super::{COLLECTABLE, Object, STRING, Slot, TYPE, Table, Thread, tag, userdata_bytes};
-
-/// The head of a string. A short one's bytes stand where `contents` does.
-#[repr(C)]
-pub(super) struct Text {
-    pub next: *mut Object,
-    pub head: [u8; 3],
-    /// Of a long string: below zero.
-    pub short_length: i8,
-    pub hash: u32,
-    /// Of a short string: the next one in its bucket.
-    pub long_length: usize,
-    pub contents: *const u8,
-}
+use super::{COLLECTABLE, Object, STRING, Slot, TYPE, Table, Text, Thread, tag, userdata_bytes};
 
 /// How many values the running function of `state` has.
 ///
@@ -88,11 +75,14 @@ pub(in crate::lua) unsafe fn string_at(state: *mut lua_State, index: c_int) -> O
             return None;
         }
         let text = (*slot).value as *const Text;
+        let behind = text.add(1);
         Some(match usize::try_from((*text).short_length) {
-            Ok(length) => {
-                std::ptr::slice_from_raw_parts((&raw const (*text).contents).cast(), length)
+            Ok(length) => std::ptr::slice_from_raw_parts(behind.cast(), length),
+            // The address of a long string's bytes is there instead.
+            Err(_) => {
+                let start = behind.cast::<*const u8>().read();
+                std::ptr::slice_from_raw_parts(start, (*text).chain.addr())
             }
-            Err(_) => std::ptr::slice_from_raw_parts((*text).contents, (*text).long_length),
         })
     }
 }
