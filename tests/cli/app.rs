@@ -32,6 +32,22 @@ impl App {
         App::new().file("src/_index.yaml", &index)
     }
 
+    /// A service whose program is `main`, where `KINDS` becomes the list of kinds; and `app:worker`, which does what the
+    /// function of the kind that it is given does: one of those that `worker` adds to `kinds`, or `tick`, which sends
+    /// `tick` to a process for as long as there is one.
+    pub fn of_kinds(main: &str, kinds: &[&str], worker: &str) -> App {
+        let list: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
+        let worker = format!(
+            "local kinds = {{}}
+            function kinds.tick(watcher)
+                while process.send(watcher, 'tick') do require('time').sleep('1ms') end
+            end
+            {worker}
+            return {{ main = function(kind, ...) return kinds[kind](...) end }}"
+        );
+        App::program(&main.replace("KINDS", &list.join(", ")), &worker)
+    }
+
     /// An app with one service that runs `main`, once. `main` may spawn `app:worker`, which runs `worker`, on the host
     /// `app:processes`. Both may use every module.
     pub fn program(main: &str, worker: &str) -> App {

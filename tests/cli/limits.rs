@@ -22,16 +22,7 @@ return { main = main }";
 
 /// Runs the kinds of `worker` with 16 MiB a VM; answers what their watcher said of each.
 pub fn endings(kinds: &[&str], worker: &str) -> Vec<String> {
-    let list: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
-    let worker = format!(
-        "local kinds = {{}}
-        function kinds.tick(watcher)
-            while process.send(watcher, 'tick') do require('time').sleep('1ms') end
-        end
-        {worker}
-        return {{ main = function(kind, ...) return kinds[kind](...) end }}"
-    );
-    let app = App::program(&WATCHER.replace("KINDS", &list.join(", ")), &worker);
+    let app = App::of_kinds(WATCHER, kinds, worker);
     let mut running = app.start_with(&["-o", "app:processes:host.memory_limit=16MiB"], &[]);
     let last = running.wait_for_any(&["INFO  all done", "ERROR"]);
     assert_eq!(last, "INFO  all done");

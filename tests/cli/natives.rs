@@ -23,19 +23,9 @@ return { main = main }";
 
 /// What each of `AT_ONCE` workers of each kind said at its end.
 fn endings(kinds: &[&str], worker: &str) -> Vec<String> {
-    let list: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
-    let worker = format!(
-        "local kinds = {{}}
-        local function forever() while true do end end
-        function kinds.tick(watcher)
-            while process.send(watcher, 'tick') do require('time').sleep('1ms') end
-        end
-        {worker}
-        return {{ main = function(kind, ...) return kinds[kind](...) end }}"
-    );
-    let main = WATCHER.replace("KINDS", &list.join(", "));
-    let main = main.replace("AT_ONCE", &AT_ONCE.to_string());
-    let mut running = App::program(&main, &worker).start();
+    let main = WATCHER.replace("AT_ONCE", &AT_ONCE.to_string());
+    let worker = format!("local function forever() while true do end end\n{worker}");
+    let mut running = App::of_kinds(&main, kinds, &worker).start();
     running.wait_for("INFO  all done");
     let ended = running.stop().cleanly();
     let said = ended.with("INFO  ").into_iter().map(str::to_owned);
