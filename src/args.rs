@@ -45,6 +45,7 @@ pub enum Command {
     Init,
     Run,
     Check,
+    Stubs,
     Version,
 }
 
@@ -68,6 +69,8 @@ enum Words {
     Run(Flags),
     /// Say what is wrong with the app in this folder
     Check(Flags),
+    /// Write type stubs for editors into the app in this folder
+    Stubs(Flags),
     /// Print the version
     Version(Flags),
 }
@@ -127,6 +130,7 @@ impl Args {
             Words::Init(flags) => (Command::Init, flags),
             Words::Run(flags) => (Command::Run, flags),
             Words::Check(flags) => (Command::Check, flags),
+            Words::Stubs(flags) => (Command::Stubs, flags),
             Words::Version(flags) => (Command::Version, flags),
         };
         let Flags { folder, log, app } = line.flags;
