@@ -22,6 +22,7 @@ Examples:
   moondust run                         run the app in this folder, until Ctrl-C
   moondust -C examples/mass-spawn run  run the app in another folder
   moondust check                       say what is wrong with the app
+  moondust stubs                       write type stubs for editors into the app
   moondust run -v --set shutdown.timeout=5s
   moondust run -o app:processes:host.workers=4
 
