@@ -179,7 +179,7 @@ fn stubs_and_programs_agree_on_what_there_is() {
     ))
     .file("src/probe.lua", &probe(&stubs));
     let mut running = app.start();
-    running.wait_for("INFO  different:");
+    running.wait_for_any(&["INFO  different:", "ERROR  service failed"]);
     let ended = running.stop();
     assert_eq!(ended.code, Some(0), "{ended:#?}");
     let said = |what: &str| -> BTreeSet<String> {
