@@ -1,0 +1,101 @@
+//! `examples/chat-room`: who joins hears all that is said until it leaves; rooms begin and end with their members.
+
+use crate::running::{Ended, Running};
+
+/// The example, whose users hardly ever pause.
+fn town(variables: &[(&str, &str)]) -> Running {
+    Running::example("chat-room", &[], &[&[("PAUSE", "1ms")], variables].concat())
+}
+
+/// Waits until all have gone; answers the line that says so. Nobody may have missed anything.
+fn gone(running: &mut Running) -> String {
+    let line = running.wait_for_any(&["all users have gone", "service failed"]);
+    assert!(line.contains("\"missed\": 0, "), "{line}");
+    line
+}
+
+/// Asserts that nothing is in the log that should not be. Of users that crash the room is told.
+fn quietly(running: Running) -> Ended {
+    running.stop().cleanly()
+}
+
+#[test]
+fn five_hundred_users_chat_in_twenty_rooms_and_nobody_misses_a_word() {
+    let mut running = town(&[("USERS", "500"), ("ROOMS", "20"), ("WATCH", "none")]);
+    let line = gone(&mut running);
+    // Every fifth crashes, and doesn't tell how often it spoke; the others say two things each.
+    assert!(line.contains("\"crashed\": 100, "), "{line}");
+    assert!(line.contains("\"said\": 800, \"users\": 500}"), "{line}");
+    quietly(running);
+}
+
+#[test]
+fn a_room_knows_who_is_there_until_it_is_empty() {
+    let mut running = town(&[("USERS", "60"), ("ROOMS", "2"), ("WATCH", "room-2")]);
+    gone(&mut running);
+    let ended = quietly(running);
+    let mut here = 0;
+    for line in ended.with("\"room\": \"room-2\"") {
+        match line.split("  ").nth(1).unwrap() {
+            "joined" => here += 1,
+            "left" | "crashed" => here -= 1,
+            "said" => assert!(here > 0, "{ended:#?}"),
+            _ => assert_eq!(here, 0, "{line}: {ended:#?}"),
+        }
+    }
+    let count = |text| ended.with(text).len();
+    assert_eq!(count("INFO  joined"), 30, "{ended:#?}");
+    assert_eq!(count("INFO  said"), 60, "{ended:#?}");
+    assert_eq!(count("INFO  crashed"), 6, "{ended:#?}");
+    assert_eq!(count("INFO  left"), 24, "{ended:#?}");
+    assert!(count("the room is empty: it ends") >= 1, "{ended:#?}");
+}
+
+#[test]
+fn whoever_asks_for_a_room_that_is_about_to_end_gets_into_the_next_one() {
+    let mut running = town(&[
+        ("USERS", "2000"),
+        ("ROOMS", "1000"),
+        ("SAYS", "0"),
+        ("PAUSE", "0s"),
+        ("CRASH_EVERY", "0"),
+        ("WATCH", "none"),
+    ]);
+    let line = gone(&mut running);
+    let (_, rest) = line.split_once("\"rooms_opened\": ").unwrap();
+    let opened: u32 = rest.split_once(',').unwrap().0.parse().unwrap();
+    assert!((1000..=2000).contains(&opened), "{line}");
+    quietly(running);
+}
+
+#[test]
+fn told_to_end_all_say_goodbye_first() {
+    let mut running = town(&[("USERS", "200"), ("ROOMS", "20"), ("PAUSE", "1h")]);
+    running.wait_for_many(10, "INFO  joined");
+    let ended = quietly(running);
+    assert_eq!(ended.with("closing time").len(), 1, "{ended:#?}");
+    assert_eq!(ended.with("INFO  left").len(), 10, "{ended:#?}");
+    let line = ended.with("all users have gone")[0];
+    let expected = "\"missed\": 0, \"rooms_opened\": 20, \"said\": 0, \"users\": 200}";
+    assert!(line.ends_with(expected), "{line}");
+}
+
+#[test]
+fn a_wrong_value_ends_it_with_its_name() {
+    for (name, value) in [
+        ("USERS", "many"),
+        ("ROOMS", "0"),
+        ("SAYS", "-1"),
+        ("PAUSE", "long"),
+        ("CRASH_EVERY", "0.5"),
+    ] {
+        let ended = town(&[(name, value)]).ended();
+        assert_eq!(ended.code, Some(1), "{name}={value}: {ended:#?}");
+        let error = ended.with("service failed for good")[0];
+        assert!(error.contains(name), "{error}");
+        assert!(
+            error.contains(&format!("and is \\\"{value}\\\"")),
+            "{error}"
+        );
+    }
+}
