@@ -1,5 +1,6 @@
 //! `examples/chat-room`: who joins hears all that is said until it leaves; rooms begin and end with their members.
 
+use crate::app::App;
 use crate::running::{Ended, Running};
 
 /// The example, whose users hardly ever pause.
@@ -98,4 +99,71 @@ fn a_wrong_value_ends_it_with_its_name() {
             "{error}"
         );
     }
+}
+
+/// Rooms and users, and a `main` and an `app:guest` of the test's own. One process runs at a time.
+fn programs(main: &str, guest: &str) -> Running {
+    App::of(
+        "  - {name: processes, kind: process.host, host: {workers: 1}, lifecycle: {auto_start: true}}
+  - {name: room, kind: process.lua, source: file://room.lua, modules: [logger]}
+  - {name: user, kind: process.lua, source: file://user.lua, modules: [time]}
+  - {name: guest, kind: process.lua, source: file://guest.lua}
+  - {name: main_process, kind: process.lua, source: file://main.lua, modules: [logger]}
+  - {name: main, kind: process.service, process: main_process, host: app:processes, \
+       lifecycle: {auto_start: true, restart: {max_attempts: 1}}}
+",
+    )
+    .file(
+        "src/room.lua",
+        include_str!("../../examples/chat-room/src/room.lua"),
+    )
+    .file(
+        "src/user.lua",
+        include_str!("../../examples/chat-room/src/user.lua"),
+    )
+    .file("src/guest.lua", guest)
+    .file("src/main.lua", main)
+    .start()
+}
+
+#[test]
+fn a_user_whose_room_ends_before_it_is_welcome_asks_again() {
+    let mut running = programs(
+        "return function()
+            local named = process.with_options({}):with_name('room')
+            assert(named:spawn('app:guest', 'app:processes'))
+            local config = { says = 1, pause = 0, watch = 'room' }
+            process.spawn_monitored('app:user', 'app:processes', 'ada', 'room', process.pid(), config, false)
+            local result = process.events():receive().result
+            assert(not result.error, result.error)
+            require('logger'):info('ada has gone', result.value)
+        end",
+        // It has the name of a room, and ends when it is asked.
+        "return function() process.inbox():receive() end",
+    );
+    let line = running.wait_for_any(&["ada has gone", "service failed"]);
+    assert!(line.contains("\"missed\": 0, \"said\": 1"), "{line}");
+    running.stop().cleanly();
+}
+
+#[test]
+fn what_was_said_just_before_a_crash_is_said() {
+    let mut running = programs(
+        "return function()
+            local guest = assert(process.spawn('app:guest', 'app:processes'))
+            local asked = process.with_options({}):with_message('join', { pid = guest, name = 'ada' })
+            assert(asked:spawn('app:room', 'app:processes', 'room', process.pid(), true))
+        end",
+        "return function()
+            local room = process.listen('welcome'):receive()
+            process.send(room, 'say', { pid = process.pid(), text = 'good' })
+            error('bye')
+        end",
+    );
+    let line = running.wait_for("the room is empty");
+    assert!(
+        line.ends_with("{\"guests\": 1, \"room\": \"room\", \"said\": 1}"),
+        "{line}"
+    );
+    running.stop().cleanly();
 }

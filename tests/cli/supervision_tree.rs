@@ -1,5 +1,6 @@
 //! `examples/supervision-tree`: who is restarted with whom, when a supervisor gives up, who stops first.
 
+use crate::app::App;
 use crate::running::{Ended, Running};
 
 /// The example, its crashes a short time apart.
@@ -185,4 +186,98 @@ fn a_wrong_value_ends_it_with_its_name() {
         assert!(error.contains(name), "{error}");
         assert!(error.contains(&format!("\\\"{value}\\\"")), "{error}");
     }
+}
+
+/// A supervisor of a tree of a test's own: `main` may start `app:one` and `app:other`, and calls `supervise(children)`,
+/// with rest_for_one.
+fn supervised(main: &str, one: &str, other: &str) -> Running {
+    let main = format!(
+        "local supervisor = require('supervisor')
+        local function supervise(children)
+            supervisor.main({{ name = 'top', strategy = 'rest_for_one', children = children }})
+        end
+        {main}"
+    );
+    App::of(
+        "  - {name: processes, kind: process.host, lifecycle: {auto_start: true}}
+  - {name: memory, kind: env.storage.memory}
+  - {name: runs, kind: env.variable, variable: RUNS, storage: app:memory, default: '0'}
+  - {name: settings, kind: library.lua, source: file://limits.lua}
+  - {name: supervisor, kind: process.lua, source: file://supervisor.lua, modules: [logger, time], \
+       imports: {settings: app:settings}}
+  - {name: one, kind: process.lua, source: file://one.lua, modules: [env]}
+  - {name: other, kind: process.lua, source: file://other.lua}
+  - {name: main_process, kind: process.lua, source: file://main.lua, imports: {supervisor: app:supervisor}}
+  - {name: main, kind: process.service, process: main_process, host: app:processes, \
+       lifecycle: {auto_start: true}}
+",
+    )
+    .file(
+        "src/limits.lua",
+        "local second = 1000000000
+        local limits = { max_restarts = 3, within = 3600 * second, stop_timeout = 60 * second }
+        return { limits = function() return limits end }",
+    )
+    .file(
+        "src/supervisor.lua",
+        include_str!("../../examples/supervision-tree/src/supervisor.lua"),
+    )
+    .file("src/main.lua", &main)
+    .file("src/one.lua", one)
+    .file("src/other.lua", other)
+    .start()
+}
+
+/// A child that does what is asked of one.
+const GOOD: &str = "return function(_, supervisor)
+    local events = process.events()
+    process.send(supervisor, 'ready', process.pid())
+    events:receive()
+end";
+
+#[test]
+fn a_child_is_not_started_while_an_old_one_has_its_name() {
+    let mut running = supervised(
+        "return function()
+            local old = process.with_options({}):with_name('child'):spawn('app:one', 'app:processes')
+            local done = channel.new(1)
+            -- Goes on when the supervisor waits.
+            coroutine.spawn(function()
+                supervise({ { name = 'child', program = 'app:other' } })
+                done:send(true)
+            end)
+            process.send(old, 'go')
+            done:receive()
+        end",
+        "return function() process.inbox():receive() end",
+        GOOD,
+    );
+    running.wait_for("\"children\": [\"child\"]");
+    let ended = running.stop().cleanly();
+    assert!(ended.with("a child").is_empty(), "{ended:#?}");
+}
+
+#[test]
+fn a_child_that_fails_before_it_is_ready_is_tried_again_with_those_after_it() {
+    let mut running = supervised(
+        "return function()
+            supervise({ { name = 'a', program = 'app:one' }, { name = 'b', program = 'app:other' } })
+        end",
+        "return function(spec, supervisor)
+            local env, events = require('env'), process.events()
+            local run = tonumber(env.get('RUNS')) + 1
+            env.set('RUNS', tostring(run))
+            if run == 2 then error('not yet') end
+            process.send(supervisor, 'ready', process.pid())
+            if run == 1 then error('no more') end
+            events:receive()
+        end",
+        GOOD,
+    );
+    running.wait_for("no more");
+    running.wait_for("INFO  stopped  {\"supervisor\": \"top\", \"child\": \"b\"}");
+    running.wait_for("not yet");
+    running.wait_for("INFO  restarted  {\"supervisor\": \"top\", \"children\": [\"a\", \"b\"]}");
+    let ended = running.stop().cleanly();
+    assert_eq!(ended.with("a child").len(), 2, "{ended:#?}");
 }
