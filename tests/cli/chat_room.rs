@@ -156,13 +156,13 @@ fn what_was_said_just_before_a_crash_is_said() {
         end",
         "return function()
             local room = process.listen('welcome'):receive()
-            process.send(room, 'say', { pid = process.pid(), text = 'good' })
-            error('bye')
+            for word = 1, 3 do process.send(room, 'say', { pid = process.pid(), text = word }) end
+            error('gone')
         end",
     );
     let line = running.wait_for("the room is empty");
     assert!(
-        line.ends_with("{\"guests\": 1, \"room\": \"room\", \"said\": 1}"),
+        line.ends_with("{\"guests\": 1, \"room\": \"room\", \"said\": 3}"),
         "{line}"
     );
     running.stop().cleanly();
