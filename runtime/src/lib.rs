@@ -88,5 +88,6 @@ pub mod runtime;
 pub mod scheduler;
 pub mod size;
 pub mod sync;
+pub mod terminal;
 
 pub use lua::Allocator;
