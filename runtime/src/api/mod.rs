@@ -13,6 +13,7 @@ mod event;
 pub mod fuzz;
 mod handed;
 mod host;
+mod io;
 mod logger;
 mod mail;
 mod math;
@@ -43,7 +44,8 @@ use crate::error::{Error, kind};
 use crate::lua::{self, Answer, Libraries, LibrariesBuilder, Outcome, Raise, Type};
 use crate::payload::Payload;
 use crate::pid::Pid;
-use crate::process::Message;
+use crate::process::{HostKey, Message};
+use crate::terminal::Terminal;
 
 pub use host::Host;
 pub use program::Program;
@@ -109,6 +111,9 @@ pub trait Syscalls: Send + Sync {
     /// What a storage failed with.
     fn env_all(&self) -> Result<Vec<(String, String)>, Error>;
 
+    /// The terminal that processes on `host` have, if they have one.
+    fn terminal(&self, host: HostKey) -> Option<&Arc<Terminal>>;
+
     /// The present moment.
     fn now(&self) -> Moment;
 
@@ -146,6 +151,7 @@ pub fn libraries() -> Libraries<Host> {
     coroutine::register(&mut libraries);
     env::register(&mut libraries);
     errors::register(&mut libraries);
+    io::register(&mut libraries);
     logger::register(&mut libraries);
     math::register(&mut libraries);
     message::register(&mut libraries);

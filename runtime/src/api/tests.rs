@@ -11,7 +11,8 @@ use crate::error::{Error, kind};
 use crate::lua::{Chunk, Method, Preparation, Progress, Recipe, Slab, Vm};
 use crate::payload::Payload;
 use crate::pid::Pid;
-use crate::process::Message;
+use crate::process::{HostKey, Message};
+use crate::terminal::Terminal;
 
 /// A system without processes, an hour and a half after its start; its clock stands still.
 struct Nowhere;
@@ -60,6 +61,10 @@ impl Syscalls for Nowhere {
 
     fn env_all(&self) -> Result<Vec<(String, String)>, Error> {
         refused()
+    }
+
+    fn terminal(&self, _: HostKey) -> Option<&Arc<Terminal>> {
+        None
     }
 
     fn now(&self) -> Moment {

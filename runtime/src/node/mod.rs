@@ -4,6 +4,7 @@
 
 pub mod entry;
 pub mod env;
+pub mod exit_status;
 pub mod orphans;
 pub mod services;
 pub mod sources;
@@ -17,6 +18,7 @@ use std::time::SystemTime;
 use parking_lot::RwLock;
 
 use crate::api::{Program, Spawn, Syscalls};
+use crate::app::TerminalFields;
 use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::lua::Plain;
@@ -24,9 +26,11 @@ use crate::payload::Payload;
 use crate::pid::{Address, Pid};
 use crate::process::{Body, HostKey, Letter, Message, NameRefused, OnExit};
 use crate::scheduler::{NewProcess, Scheduler, SendRefused, SpawnRefused};
+use crate::terminal::Terminal;
 
 use entry::Entry;
 use env::Environment;
+use exit_status::{ExitStatus, OnTerminal};
 use sources::Sources;
 use starting::Starting;
 
@@ -35,6 +39,7 @@ pub struct Node {
     scheduler: Scheduler,
     environment: Environment,
     sources: Sources,
+    status: Arc<ExitStatus>,
     /// Hosts by the id of their entry.
     hosts: BTreeMap<String, Room>,
     /// The ids of all entries of the app, whatever their kind.
@@ -49,6 +54,7 @@ impl Node {
         scheduler: Scheduler,
         environment: Environment,
         sources: Sources,
+        status: Arc<ExitStatus>,
         hosts: BTreeMap<String, Room>,
         declared: BTreeSet<String>,
     ) -> Node {
@@ -56,6 +62,7 @@ impl Node {
             scheduler,
             environment,
             sources,
+            status,
             hosts,
             declared,
             entries: RwLock::default(),
@@ -65,6 +72,11 @@ impl Node {
     /// Where the programs are written.
     pub fn sources(&self) -> &Sources {
         &self.sources
+    }
+
+    /// How the program ends, once a process on a terminal host has.
+    pub fn status(&self) -> &Arc<ExitStatus> {
+        &self.status
     }
 
     /// The scheduler underneath.
@@ -111,6 +123,10 @@ impl Node {
             Some(on_start) => Box::new(Starting::new(program, on_start)),
             None => Box::new(program),
         };
+        let on_exit = match host.terminal {
+            Some(fields) => Some(self.enter_terminal(fields, wanted.on_exit)),
+            None => wanted.on_exit,
+        };
         let new = NewProcess {
             host: host.key,
             origin: entry.origin(host.key, || {
@@ -118,9 +134,22 @@ impl Node {
             }),
             body,
             watcher: wanted.watcher,
-            on_exit: wanted.on_exit,
+            on_exit,
         };
         self.scheduler.spawn(new).map_err(refused)
+    }
+
+    /// What is to be told when a process ends that is about to run on a terminal host.
+    fn enter_terminal(
+        &self,
+        fields: TerminalFields,
+        before: Option<Arc<dyn OnExit>>,
+    ) -> Arc<dyn OnExit> {
+        if fields.hide_logs {
+            log::set_max_level(log::LevelFilter::Off);
+        }
+        let status = self.status.clone();
+        Arc::new(OnTerminal { status, before })
     }
 
     /// Why nothing can run on `id`, which is none of the hosts.
@@ -128,7 +157,7 @@ impl Node {
         if !self.declared.contains(id) {
             return unknown("host not found", "host_id", id);
         }
-        Error::new(kind::INTERNAL, format!("{id} is no process.host"))
+        Error::new(kind::INTERNAL, format!("{id} is no host"))
     }
 
     /// The id of the entry that a process was started from; "" if that is not known.
@@ -149,6 +178,8 @@ pub struct Room {
     pub memory_limit: usize,
     /// The most bytes of messages in the mailbox of one of its processes, and of arguments.
     pub mailbox: usize,
+    /// What it says of the terminal, if its processes have one.
+    pub terminal: Option<TerminalFields>,
 }
 
 /// A process that is to be started.
@@ -282,6 +313,12 @@ impl Syscalls for Node {
 
     fn env_all(&self) -> Result<Vec<(String, String)>, Error> {
         Ok(self.environment.get_all()?.into_iter().collect())
+    }
+
+    fn terminal(&self, host: HostKey) -> Option<&Arc<Terminal>> {
+        let mut rooms = self.hosts.values();
+        let has_one = rooms.any(|room| room.key == host && room.terminal.is_some());
+        has_one.then(|| self.status.terminal())
     }
 
     fn now(&self) -> Moment {

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::*;
-use crate::process::{Body, Exit, HostKey, Letter, Process, Step, Turn};
+use crate::process::{Body, Exit, Letter, Process, Step, Turn};
 
 /// A system with one process, which is every pid's, and a clock that is set.
 #[derive(Default)]
@@ -57,6 +57,10 @@ impl Syscalls for Alone {
 
     fn env_all(&self) -> Result<Vec<(String, String)>, Error> {
         refused()
+    }
+
+    fn terminal(&self, _: HostKey) -> Option<&Arc<Terminal>> {
+        None
     }
 
     fn now(&self) -> Moment {
