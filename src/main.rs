@@ -45,7 +45,8 @@ fn dispatch(args: Args) -> Result<ExitCode, String> {
     }
     match args.command {
         Command::Init => init::init(),
-        Command::Run => run::run(args.app, &args.log),
+        Command::Run(launch) => run::run(launch, args.app, &args.log),
+        Command::List => run::list(args.app),
         Command::Check => check::check(args.app),
         Command::Version => {
             output::print(concat!("moondust ", env!("CARGO_PKG_VERSION"), "\n"))?;
