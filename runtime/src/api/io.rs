@@ -91,7 +91,9 @@ fn put(call: &mut Call, stream: Stream, between: &[u8], behind: &[u8]) -> Outcom
 /// `io.args()`
 fn args(call: &mut Call) -> Outcome {
     let terminal = call.terminal();
-    let arguments = terminal.as_ref().map_or(&[][..], |terminal| terminal.arguments());
+    let arguments = terminal
+        .as_ref()
+        .map_or(&[][..], |terminal| terminal.arguments());
     call.lua.push_table(arguments.len(), 0);
     for (place, argument) in (1..).zip(arguments) {
         call.lua.push_bytes(argument);

@@ -173,9 +173,15 @@ impl App {
         wanted: impl Iterator<Item = &'a EntryId> + Clone,
     ) -> Result<EntryId, NoCommand> {
         let id = EntryId::parse(text).filter(|id| self.entries.contains_key(id));
-        id.ok_or_else(|| NoCommand::UnknownEntry {
-            text: text.to_owned(),
-            advice: suggest::did_you_mean_id(text, wanted),
+        id.ok_or_else(|| {
+            // The namespace is what is most often left out.
+            let same_name = wanted.clone().find(|id| id.name() == text);
+            let text = text.to_owned();
+            let advice = match same_name {
+                Some(id) => Some(format!("did you mean `{id}`?")),
+                None => suggest::did_you_mean_id(&text, wanted),
+            };
+            NoCommand::UnknownEntry { text, advice }
         })
     }
 

@@ -8,7 +8,7 @@ fn with_commands(entries: &str) -> App {
                          meta: {command: {name: test, short: Runs the tests}}}
   - {name: b, kind: process.lua, source: return main, meta: {command: {name: serve}}}
   - {name: c, kind: process.lua, source: return main, meta: {command: serve}}
-  - {name: d, kind: library.lua, source: "return {}", meta: {command: {name: library}}}
+  - {name: d, kind: library.lua, source: 'return {}', meta: {command: {name: library}}}
 ";
     Folder::of(&format!("{processes}{entries}")).app()
 }
@@ -33,8 +33,8 @@ fn a_terminal_host_is_a_host_with_a_terminal() {
     assert_eq!(
         Folder::of("  - {name: t, kind: terminal.host, hide_logs: 1, hide: 2}\n").errors(),
         [
-            "src/_index.yaml:3:43: app:t: hide_logs: must be true or false, and is a number",
-            "src/_index.yaml:3:46: app:t: hide: unknown field, which has no effect",
+            "src/_index.yaml:3:47: app:t: hide_logs: must be true or false, and is 1",
+            "src/_index.yaml:3:50: app:t: hide: unknown field, which has no effect",
         ]
     );
 }
@@ -84,8 +84,8 @@ fn the_only_terminal_host_need_not_be_named() {
         "`app:h` is a process.host: name a terminal.host"
     );
     assert_eq!(
-        why(app.terminal_host(Some("app:x"))),
-        "there is no entry `app:x`"
+        why(app.terminal_host(Some("app:xyz"))),
+        "there is no entry `app:xyz`"
     );
     assert_eq!(
         why(with_commands("").terminal_host(None)),
