@@ -27,6 +27,7 @@ Examples:
   moondust run list                    list the app's commands
   moondust run greet --loud Ada        run the command greet; all behind its name is the program's
   moondust run -x app:greeter Ada      run a process that has no name
+  moondust stubs                       write type stubs for editors into the app
   moondust run -v --set shutdown.timeout=5s
   moondust run -o app:processes:host.workers=4
 
@@ -53,6 +54,7 @@ pub enum Command {
     /// List the app's commands.
     List,
     Check,
+    Stubs,
     Version,
 }
 
@@ -103,6 +105,8 @@ enum Words {
     Test(TestWords),
     /// Say what is wrong with the app in this folder
     Check(Flags),
+    /// Write type stubs for editors into the app in this folder
+    Stubs(Flags),
     /// Print the version
     Version(Flags),
 }
@@ -275,6 +279,7 @@ impl Args {
             Words::Run(words) => words.command()?,
             Words::Test(words) => words.command(),
             Words::Check(flags) => (Command::Check, flags),
+            Words::Stubs(flags) => (Command::Stubs, flags),
             Words::Version(flags) => (Command::Version, flags),
         };
         let Flags { folder, log, app } = line.flags;

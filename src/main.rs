@@ -4,11 +4,13 @@
 
 mod args;
 mod check;
+mod files;
 mod init;
 mod logging;
 mod output;
 mod run;
 mod signals;
+mod stubs;
 
 use std::process::ExitCode;
 
@@ -48,6 +50,7 @@ fn dispatch(args: Args) -> Result<ExitCode, String> {
         Command::Run(launch) => run::run(launch, args.app, &args.log),
         Command::List => run::list(args.app),
         Command::Check => check::check(args.app),
+        Command::Stubs => stubs::stubs(),
         Command::Version => {
             output::print(concat!("moondust ", env!("CARGO_PKG_VERSION"), "\n"))?;
             Ok(ExitCode::SUCCESS)

@@ -83,7 +83,8 @@ fn run_app(
         Err(error) => return Err(error.to_string()),
     };
     let shutdown = runtime.shutdown();
-    signals::listen(move || shutdown.request())
+    let last = shutdown.clone();
+    signals::listen(move || shutdown.request(), move || last.leave_terminal())
         .map_err(|error| format!("cannot listen for signals: {error}"))?;
     let ended = runtime.run();
     drop(guard);

@@ -56,6 +56,12 @@ pub fn modules() -> Vec<&'static str> {
     api::libraries().modules()
 }
 
+/// All that programs can name, sorted: globals (`print`), what is in modules (`time.sleep`), and methods behind the name
+/// of their class (`channel:send`).
+pub fn names() -> Vec<String> {
+    api::libraries().names()
+}
+
 /// Compiles a source, and says what is wrong with it.
 ///
 /// # Errors
@@ -100,6 +106,11 @@ impl Shutdown {
     pub fn request(&self) {
         self.terminal.output().hurry();
         self.supervision.request();
+    }
+
+    /// Leaves the terminal as it was found: the program is about to end as it is.
+    pub fn leave_terminal(&self) {
+        self.terminal.raw_mode().restore();
     }
 }
 

@@ -17,33 +17,31 @@ pub use buffer::{Taken, Want};
 /// Bytes that are asked for in one read.
 const CHUNK: usize = 64 << 10;
 
-/// What is read, and the thread that reads it, while somebody waits.
+/// What is read, and the thread that reads it while somebody waits.
 pub struct Input {
     shared: Arc<Shared>,
 }
 
 struct Shared {
     state: Mutex<State>,
+    /// Only the thread that reads has it locked.
+    source: Mutex<Box<dyn Read + Send>>,
 }
 
+#[derive(Default)]
 struct State {
     buffer: Buffer,
     waiting: Vec<(Want, Wake)>,
-    /// Where it comes from; the thread has it while it reads.
-    source: Option<Box<dyn Read + Send>>,
+    has_reader: bool,
 }
 
 impl Input {
     /// Reads from `source`, which may block.
     pub fn new(source: Box<dyn Read + Send>) -> Input {
-        let state = State {
-            buffer: Buffer::default(),
-            waiting: Vec::new(),
-            source: Some(source),
-        };
         Input {
             shared: Arc::new(Shared {
-                state: Mutex::new(state),
+                state: Mutex::default(),
+                source: Mutex::new(source),
             }),
         }
     }
@@ -58,12 +56,12 @@ impl Input {
         if let Some(taken) = state.buffer.take(want) {
             return taken.map(Some);
         }
-        if let Some(source) = state.source.take() {
+        if !state.has_reader {
             let shared = self.shared.clone();
-            // What a thread that can't be started had is lost, which a second source makes good.
             thread::Builder::new()
                 .name("terminal reader".into())
-                .spawn(move || shared.read_all(source))?;
+                .spawn(move || shared.read_while_wanted())?;
+            state.has_reader = true;
         }
         state.waiting.push((want, wake()));
         Ok(None)
@@ -71,33 +69,35 @@ impl Input {
 }
 
 impl Shared {
-    /// Reads for as long as somebody waits.
-    fn read_all(&self, mut source: Box<dyn Read + Send>) {
+    fn read_while_wanted(&self) {
+        let mut source = self.source.lock();
         let mut chunk = vec![0; CHUNK];
         loop {
             let read = source.read(&mut chunk);
             let mut state = self.state.lock();
-            match read {
-                Ok(count) => state.buffer.add(&chunk[..count]),
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => state.buffer.fail(error),
-            }
             let State {
-                buffer, waiting, ..
+                buffer,
+                waiting,
+                has_reader,
             } = &mut *state;
-            // All of them, whether or not there is something for each: one of them may have ended.
-            let ready: Vec<_> = waiting
-                .extract_if(.., |(want, _)| buffer.has(*want))
-                .collect();
-            let is_done = state.waiting.is_empty();
-            if is_done {
-                state.source = Some(source);
+            match read {
+                Ok(count) => buffer.add(&chunk[..count]),
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => buffer.fail(error),
             }
+            // All whom this may serve: the first of them may have ended.
+            let ready = waiting.extract_if(.., |(want, _)| buffer.has(*want));
+            let ready: Vec<_> = ready.collect();
+            *has_reader = !waiting.is_empty();
+            let goes_on = *has_reader;
             drop(state);
             ready.into_iter().for_each(|(_, wake)| wake());
-            if is_done {
+            if !goes_on {
                 return;
             }
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

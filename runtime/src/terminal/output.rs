@@ -4,8 +4,7 @@
 //! The queue is bounded: who finds it full waits until he is called. Knows nothing of who writes, nor of text.
 
 use std::collections::VecDeque;
-use std::fs::File;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::thread;
@@ -13,6 +12,9 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+
+use super::Wake;
 
 /// Bytes that may wait to be written before others must wait to write. What is written at once may be more.
 const FULL: u64 = 64 << 10;
@@ -27,12 +29,12 @@ pub enum Stream {
 }
 
 impl Stream {
-    fn open(self) -> io::Result<File> {
-        let fd = match self {
-            Stream::Out => io::stdout().as_fd().try_clone_to_owned(),
-            Stream::Err => io::stderr().as_fd().try_clone_to_owned(),
-        };
-        fd.map(File::from)
+    /// Writes all bytes, past whatever keeps some of them back, also to a stream that somebody else has made non-blocking.
+    fn write(self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            Stream::Out => write(io::stdout(), bytes),
+            Stream::Err => write(io::stderr(), bytes),
+        }
     }
 
     fn name(self) -> &'static str {
@@ -46,9 +48,6 @@ impl Stream {
         self as usize
     }
 }
-
-/// Called when it is worth looking again. Must not block.
-pub type Wake = Box<dyn FnOnce() + Send>;
 
 /// What is written, and the thread that writes it, once there is anything.
 #[derive(Debug, Default)]
@@ -183,11 +182,10 @@ impl Output {
 
     fn start_writer(&self, state: &mut State) -> io::Result<()> {
         if !state.has_writer {
-            let streams = [Stream::Out.open(), Stream::Err.open()];
             let shared = self.shared.clone();
             thread::Builder::new()
                 .name("terminal writer".into())
-                .spawn(move || shared.write_all(streams))?;
+                .spawn(move || shared.write_all())?;
             state.has_writer = true;
         }
         Ok(())
@@ -213,7 +211,7 @@ impl State {
 
 impl Shared {
     /// Writes whatever is queued, until the program ends.
-    fn write_all(&self, mut streams: [io::Result<File>; 2]) {
+    fn write_all(&self) {
         loop {
             let mut state = self.state.lock();
             let Some((stream, bytes)) = state.queue.pop_front() else {
@@ -222,11 +220,10 @@ impl Shared {
             };
             let has_failed = state.failed[stream.index()].is_some();
             drop(state);
-            let done = match &mut streams[stream.index()] {
+            let done = match has_failed {
                 // It was queued before that was known.
-                _ if has_failed => Ok(()),
-                Ok(file) => write(file, &bytes),
-                Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+                true => Ok(()),
+                false => stream.write(&bytes),
             };
             let mut state = self.state.lock();
             state.written += bytes.len() as u64;
@@ -244,18 +241,17 @@ impl Shared {
     }
 }
 
-/// Writes all bytes, also to a stream that somebody else has made non-blocking.
-fn write(out: &mut File, mut bytes: &[u8]) -> io::Result<()> {
+fn write(out: impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
-        match out.write(bytes) {
+        match rustix::io::write(&out, bytes) {
             Ok(0) => return Err(ErrorKind::WriteZero.into()),
             Ok(count) => bytes = &bytes[count..],
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+            Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => {
                 // What ends the waiting, also by failing, is seen by the next write.
-                let _ = poll(&mut [PollFd::new(out, PollFlags::OUT)], None);
+                let _ = poll(&mut [PollFd::new(&out, PollFlags::OUT)], None);
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())
