@@ -24,7 +24,7 @@ fn suite(name: &str, source: &str) {
   - {{name: broken, kind: process.lua, source: \"error('at the top')\"}}
   - {{name: empty, kind: process.lua, source: \"return {{}}\"}}
   - {{name: plain, kind: process.lua, source: \"return function(x) return x end\"}}
-  - {{name: suite, kind: process.lua, source: file://{name}.lua, modules: [time, logger, env, ctx], {imports}}}
+  - {{name: suite, kind: process.lua, source: file://{name}.lua, modules: [time, logger, env, ctx, io], {imports}}}
   - {{name: runner, kind: process.service, process: suite, host: app:processes, \
        lifecycle: {{auto_start: true, restart: {{max_attempts: 1}}}}}}
 "
@@ -55,4 +55,4 @@ macro_rules! suites {
     };
 }
 
-suites!(guide processes relations starting mailboxes events channels selecting coroutines closing timers failures payloads environment language);
+suites!(guide processes relations starting mailboxes events channels selecting coroutines closing timers failures payloads environment io language);

@@ -102,7 +102,11 @@ impl AppServices {
         }
         if let Some(launch) = launch {
             let host = place(&launch.host).map(|place| ServiceId(place as u32));
-            planned.push(command(launch, host, services.len()));
+            let mut service = command(launch, host, services.len());
+            if let Some(lifecycle) = app.lifecycle(&launch.host) {
+                service.stop_timeout = lifecycle.stop_timeout;
+            }
+            planned.push(service);
             services.push(What::Command {
                 entry: launch.entry.to_string(),
                 host: launch.host.to_string(),

@@ -1,35 +1,10 @@
-//! Commands on the terminal: what they are given, what they write, and what status they end with.
+//! Commands: what they are given, what is started with them, and what status they end with.
 
-use crate::app::{App, Said};
-
-/// An app with the command `tool`, which runs `main` on the only terminal host.
-fn tool(main: &str) -> App {
-    with("", main)
-}
-
-/// The same, with more entries.
-fn with(entries: &str, main: &str) -> App {
-    App::of(&format!(
-        "  - {{name: terminal, kind: terminal.host}}
-  - {{name: tool, kind: process.lua, source: file://tool.lua, modules: [io, time, logger], \
-       meta: {{command: {{name: tool, short: Does it}}}}}}
-{entries}"
-    ))
-    .file(
-        "src/tool.lua",
-        &format!("local io, time = require('io'), require('time')\nreturn {{ main = {main} }}"),
-    )
-}
+use super::{tool, with};
+use crate::app::App;
 
 /// The same, which has a terminal host more than is good.
 const SECOND_HOST: &str = "  - {name: other, kind: terminal.host}\n";
-
-impl Said {
-    /// Status, stdout, stderr.
-    fn all(&self) -> (i32, &str, &str) {
-        (self.code, &self.stdout, &self.stderr)
-    }
-}
 
 #[test]
 fn a_command_gets_all_that_stands_behind_its_name() {
