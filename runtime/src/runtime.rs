@@ -253,7 +253,9 @@ impl Runtime {
             );
         }
         let reporter = start_reporter(node.clone(), orphans.clone(), report);
-        awaited.map(|host| host.watch(node.status().clone()));
+        if let Some(host) = awaited {
+            host.watch(node.status().clone());
+        }
         let verdict = supervision.run();
         drop(reporter);
         if !node.scheduler().stop(LAST_PATIENCE) {

@@ -60,11 +60,37 @@ impl Own {
     }
 }
 
+/// How something is written.
+struct Manner {
+    stream: Stream,
+    between: &'static [u8],
+    behind: &'static [u8],
+}
+
+/// Those that there are, by number.
+static MANNERS: [Manner; 3] = [
+    Manner {
+        stream: Stream::Out,
+        between: b"\t",
+        behind: b"\n",
+    },
+    Manner {
+        stream: Stream::Err,
+        between: b"\t",
+        behind: b"\n",
+    },
+    Manner {
+        stream: Stream::Out,
+        between: b"",
+        behind: b"",
+    },
+];
+
 /// `io.print(…)`
 fn print(call: &mut Call) -> Outcome {
     match replaced(call, print) {
         Some(answer) => Ok(answer),
-        None => put(call, Stream::Out, b"\t", b"\n"),
+        None => put(call, 0),
     }
 }
 
@@ -72,7 +98,7 @@ fn print(call: &mut Call) -> Outcome {
 fn eprint(call: &mut Call) -> Outcome {
     match replaced(call, eprint) {
         Some(answer) => Ok(answer),
-        None => put(call, Stream::Err, b"\t", b"\n"),
+        None => put(call, 1),
     }
 }
 
@@ -80,7 +106,7 @@ fn eprint(call: &mut Call) -> Outcome {
 fn write(call: &mut Call) -> Outcome {
     match replaced(call, write) {
         Some(answer) => Ok(answer),
-        None => put(call, Stream::Out, b"", b""),
+        None => put(call, 2),
     }
 }
 
@@ -98,54 +124,60 @@ where
     Some(texts::replace(call, wanted, then))
 }
 
-/// Writes the arguments, which are no objects of a program's.
-fn put(call: &mut Call, stream: Stream, between: &[u8], behind: &[u8]) -> Outcome {
-    let Some(terminal) = call.terminal() else {
-        return call.no_terminal();
-    };
-    let mut text = Vec::new();
-    for index in 1..=call.lua.top() {
-        if index > 1 {
-            text.extend_from_slice(between);
-        }
-        if call.lua.coerce(index) {
-            text.extend_from_slice(call.subject(index));
-        } else {
-            text.extend_from_slice(call.plain_text(index).as_bytes());
-        }
-    }
-    text.extend_from_slice(behind);
-    if let Err(error) = terminal.output().write(stream, &text) {
-        return call.failed_io(&error);
-    }
-    match stream {
-        Stream::Out => make_room(call, 0),
-        Stream::Err => make_room(call, 1),
-    }
-}
-
-/// Waits while too much is queued; `stream` is what was written to: 0 is stdout.
-fn make_room(call: &mut Call, stream: isize) -> Outcome {
-    let stream_written = [Stream::Out, Stream::Err][stream as usize];
+/// Writes the arguments, which are no objects of a program's, once there is room.
+fn put(call: &mut Call, manner: isize) -> Outcome {
     let Some(terminal) = call.terminal() else {
         return call.no_terminal();
     };
     let output = terminal.output();
-    // Where it can't wait it goes on: one write more is all that is kept.
-    if !call.lua.can_wait() || output.has_room(|| call.state.waker()) {
-        return match output.failure(stream_written) {
-            Some(error) => call.failed_io(&error),
-            None => call.done(Ok(())),
-        };
+    if !call.lua.can_wait() {
+        // What is written where it can't wait is bounded too.
+        if !output.has_room(None::<fn() -> Wake>) {
+            let text =
+                "too much that was written waits for its reader, which can't be waited for here";
+            return call.fail(Error::new(kind::LIMIT_EXCEEDED, text).retryable());
+        }
+    } else if !output.has_room(Some(|| call.state.waker())) {
+        return Ok(Answer::wait(woken_by_room, manner));
     }
-    Ok(Answer::wait(woken_by_room, stream))
+    let manner = &MANNERS[manner as usize];
+    let most = call.state.process().mailbox().limit();
+    let Some(text) = joined(call, manner, most) else {
+        let text = format!("more than {most} bytes at once, a third of its host's memory_limit");
+        return call.fail(Error::new(kind::LIMIT_EXCEEDED, text));
+    };
+    match output.write(manner.stream, text) {
+        Ok(()) => call.done(Ok(())),
+        Err(error) => call.failed_io(&error),
+    }
 }
 
-fn woken_by_room(call: &mut Call, stream: isize) -> Outcome {
+fn woken_by_room(call: &mut Call, manner: isize) -> Outcome {
     match call.state.tasks.take_grant() {
-        Some(_) => make_room(call, stream),
-        None => Ok(Answer::wait(woken_by_room, stream)),
+        Some(_) => put(call, manner),
+        None => Ok(Answer::wait(woken_by_room, manner)),
     }
+}
+
+/// The arguments as one text; none if it is longer than `most`: one long string may be there a thousand times.
+fn joined(call: &mut Call, manner: &Manner, most: usize) -> Option<Vec<u8>> {
+    let mut joined = Vec::new();
+    for index in 1..=call.lua.top() {
+        if index > 1 {
+            joined.extend_from_slice(manner.between);
+        }
+        if call.lua.coerce(index) {
+            let text = call.subject(index);
+            if joined.len() + text.len() > most {
+                return None;
+            }
+            joined.extend_from_slice(text);
+        } else {
+            joined.extend_from_slice(call.plain_text(index).as_bytes());
+        }
+    }
+    joined.extend_from_slice(manner.behind);
+    Some(joined)
 }
 
 /// `io.flush()`

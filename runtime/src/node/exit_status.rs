@@ -63,7 +63,7 @@ impl ExitStatus {
         if let Some(why) = why {
             // Where that can't be said, the status says it.
             let line = format!("moondust: {why}\n");
-            let _ = self.terminal.output().write(Stream::Err, line.as_bytes());
+            let _ = self.terminal.output().write(Stream::Err, line.into_bytes());
         }
         if let Some(shutdown) = self.shutdown.get() {
             shutdown.request();

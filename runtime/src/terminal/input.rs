@@ -46,8 +46,8 @@ impl Input {
         }
     }
 
-    /// Takes what is wanted. If it is not there yet, `wake` is called when it is worth asking again: somebody else may
-    /// have been quicker.
+    /// Takes what is wanted. If it is not there yet, what `wake` makes is called when it is worth asking again: somebody
+    /// else may have been quicker.
     ///
     /// # Errors
     /// Why it can't be read.

@@ -105,11 +105,11 @@ impl Output {
         Output::default()
     }
 
-    /// Queues `bytes` for a stream, whether or not there is room.
+    /// Queues `bytes` for a stream; who has a choice waits until there is room.
     ///
     /// # Errors
     /// Why the stream can't be written any more.
-    pub fn write(&self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
+    pub fn write(&self, stream: Stream, bytes: Vec<u8>) -> io::Result<()> {
         let mut state = self.shared.state.lock();
         if let Some(failure) = &state.failed[stream.index()] {
             return Err(failure.error());
@@ -120,19 +120,22 @@ impl Output {
         self.start_writer(&mut state)?;
         state.queued += bytes.len() as u64;
         match state.queue.back_mut() {
-            Some((last, queued)) if *last == stream => queued.extend_from_slice(bytes),
-            _ => state.queue.push_back((stream, bytes.to_vec())),
+            Some((last, queued)) if *last == stream => queued.extend_from_slice(&bytes),
+            _ => state.queue.push_back((stream, bytes)),
         }
         drop(state);
         self.shared.changed.notify_all();
         Ok(())
     }
 
-    /// Whether there is room; if there is none, `wake` is called once there is.
-    pub fn has_room(&self, wake: impl FnOnce() -> Wake) -> bool {
+    /// Whether there is room; if there is none, what `wake` makes is called once there is.
+    pub fn has_room(&self, wake: Option<impl FnOnce() -> Wake>) -> bool {
         let mut state = self.shared.state.lock();
         let until = state.queued.saturating_sub(FULL);
-        state.has_written(until, wake)
+        match wake {
+            Some(wake) => state.has_written(until, wake),
+            None => state.written >= until,
+        }
     }
 
     /// How much was queued so far: what [`Output::has_written`] wants to know.
@@ -140,8 +143,8 @@ impl Output {
         self.shared.state.lock().queued
     }
 
-    /// Whether all was written that was queued when [`Output::queued`] answered `until`; if not, `wake` is called once it
-    /// is.
+    /// Whether all was written that was queued when [`Output::queued`] answered `until`; if not, what `wake` makes is
+    /// called once it is.
     pub fn has_written(&self, until: u64, wake: impl FnOnce() -> Wake) -> bool {
         self.shared.state.lock().has_written(until, wake)
     }
@@ -160,14 +163,18 @@ impl Output {
         self.shared.changed.notify_all();
     }
 
-    /// Waits until all is written; when in a hurry, for `patience`. Says what could not be.
+    /// Waits until all is written; when in a hurry, for `patience`.
+    ///
+    /// # Errors
+    /// What could not be written.
     pub fn finish(&self, patience: Duration) -> io::Result<()> {
+        let began = Instant::now();
         let mut state = self.shared.state.lock();
         while state.written < state.queued {
             match state.hurry_since {
                 None => self.shared.changed.wait(&mut state),
                 Some(since) => {
-                    let deadline = since + patience;
+                    let deadline = since.max(began) + patience;
                     if Instant::now() >= deadline {
                         let text = "nobody has read what was written last";
                         return Err(io::Error::new(ErrorKind::TimedOut, text));

@@ -103,7 +103,8 @@ fn who_waits_for_input_holds_up_nobody() {
             return 4
         end",
     );
-    let mut child = piped(&app, &["tool"]);
+    let impatient = ["-o", "app:terminal:lifecycle.stop_timeout=50ms", "tool"];
+    let mut child = piped(&app, &impatient);
     let stdin = child.stdin.take().unwrap();
     let mut running = Running::of_child(child);
     running.wait_for("nothing read\tfalse");
@@ -182,6 +183,26 @@ fn a_command_that_is_told_to_end_leaves_a_reader_that_stalls() {
     assert!(matches!(ended.code, Some(1 | 5)), "{ended:?}");
     assert_eq!(ended.with("nobody").len(), 1, "{ended:?}");
     drop(stdout);
+}
+
+#[test]
+fn what_is_written_at_once_is_bounded() {
+    let app = tool(
+        "function()
+            local part, parts = ('x'):rep(4096), {}
+            for place = 1, 1000 do parts[place] = part end
+            local done, failure = io.write(table.unpack(parts))
+            io.print(done, failure:kind())
+            local large, ended = part:rep(20), channel.new(100)
+            for _ = 1, 100 do coroutine.spawn(function() ended:send(io.write(large)) end) end
+            for _ = 1, 100 do assert(ended:receive()) end
+        end",
+    );
+    let limit = ["-o", "app:terminal:host.memory_limit=1MiB", "tool"];
+    let said = fed(&app, &limit, b"");
+    assert_eq!((said.code, &*said.stderr), (0, ""));
+    let rest = said.stdout.strip_prefix("nil\tLimitExceeded\n").unwrap();
+    assert_eq!(rest.len(), 100 * 20 * 4096);
 }
 
 #[test]
