@@ -24,7 +24,7 @@ fn fed() -> (Sender<Vec<u8>>, Input) {
 fn line(input: &Input) -> Taken {
     loop {
         let (wake, woken) = channel();
-        let taken = input.take(Want::Line(99), || Box::new(move || drop(wake.send(()))));
+        let taken = input.take(Want::Line(99), || Box::new(move || wake.send(()).unwrap()));
         match taken.unwrap() {
             Some(taken) => return taken,
             None => woken.recv().unwrap(),
