@@ -160,7 +160,7 @@ impl Node {
         if !self.declared.contains(id) {
             return unknown("host not found", "host_id", id);
         }
-        Error::new(kind::INTERNAL, format!("{id} is no host"))
+        Error::new(kind::INTERNAL, format!("{id} is no process.host"))
     }
 
     /// The id of the entry that a process was started from; "" if that is not known.
