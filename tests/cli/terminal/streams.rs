@@ -137,7 +137,8 @@ const FLOOD: &str = "function(parent)
         end
         for _ = 1, 8 do assert(process.spawn('app:tool', 'app:terminal', process.pid())) end
         for _ = 1, 20 do time.sleep('1ms') end
-        require('logger'):info('alive')
+        local none = { process.inbox():case_receive(), default = true }
+        require('logger'):info('alive', { done = not channel.select(none).default })
         local events = process.events()
         for _ = 1, 8 do
             local got = channel.select({ process.inbox():case_receive(), events:case_receive() })
@@ -151,7 +152,9 @@ fn a_reader_that_stalls_holds_up_only_who_writes_and_gets_it_all() {
     let mut child = piped(&app, &["-v", "tool"]);
     let mut stdout = child.stdout.take().unwrap();
     let mut running = Running::of_child(child);
-    running.wait_for("alive");
+    // More is written than is kept, so that nobody is done.
+    let line = running.wait_for("alive");
+    assert!(line.contains("\"done\": false"), "{line}");
     let mut read = Vec::new();
     stdout.read_to_end(&mut read).unwrap();
     assert_eq!(running.ended().code, Some(0));
