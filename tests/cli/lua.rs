@@ -23,6 +23,7 @@ fn suite(name: &str, source: &str) {
   - {{name: fixed, kind: env.variable, variable: FIXED, storage: app:values}}
   - {{name: broken, kind: process.lua, source: \"error('at the top')\"}}
   - {{name: empty, kind: process.lua, source: \"return {{}}\"}}
+  - {{name: named, kind: process.lua, source: \"return function() return process.id() end\"}}
   - {{name: plain, kind: process.lua, source: \"return function(x) return x end\"}}
   - {{name: suite, kind: process.lua, source: file://{name}.lua, modules: [time, logger, env, ctx], {imports}}}
   - {{name: runner, kind: process.service, process: suite, host: app:processes, \
