@@ -26,11 +26,12 @@ pub enum Class {
     Time = 6,
     Duration = 7,
     Logger = 8,
+    Location = 9,
 }
 
 impl Class {
     /// All classes, in the order of their numbers.
-    pub const ALL: [Class; 8] = [
+    pub const ALL: [Class; 9] = [
         Class::Error,
         Class::Payload,
         Class::Message,
@@ -39,6 +40,7 @@ impl Class {
         Class::Time,
         Class::Duration,
         Class::Logger,
+        Class::Location,
     ];
 
     /// The name in messages such as "Channel expected, got nil".
@@ -52,13 +54,19 @@ impl Class {
             Class::Time => "time",
             Class::Duration => "duration",
             Class::Logger => "logger",
+            Class::Location => "location",
         }
     }
 
     /// Whether its objects are mere values, the same in whichever process they are.
     pub(super) fn is_plain(self) -> bool {
         match self {
-            Class::Error | Class::Payload | Class::Time | Class::Duration | Class::Logger => true,
+            Class::Error
+            | Class::Payload
+            | Class::Time
+            | Class::Duration
+            | Class::Logger
+            | Class::Location => true,
             Class::Message | Class::Channel | Class::Case => false,
         }
     }
@@ -71,7 +79,7 @@ impl Class {
 
 /// What Rust keeps inside an object. `Copy`, because a VM's memory is freed whole, without `Drop`.
 ///
-/// One Rust type a class, unless they are never asked for by type.
+/// One Rust type a class, unless who asks for one asks for the others too.
 pub trait Object: Copy + Send + 'static {
     /// What sort of object it is.
     const CLASS: Class;
