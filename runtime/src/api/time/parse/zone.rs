@@ -42,11 +42,7 @@ impl Zone {
             self.is_utc = true;
             return Ok(());
         }
-        let sign = match reader.take(1) {
-            Some(b"+") => 1,
-            Some(b"-") => -1,
-            _ => return Err(Wrong::Unlike),
-        };
+        let sign = reader.take(1).ok_or(Wrong::Unlike)?;
         let mut parts = [0; 3];
         for (place, part) in parts[..how.parts].iter_mut().enumerate() {
             if how.colons && place > 0 {
@@ -55,18 +51,23 @@ impl Zone {
             *part = reader.digits(2).ok_or(Wrong::Unlike)?;
         }
         // Some write an hour as 60 minutes, and a day as 24 hours.
-        let most = [(24, "hour"), (60, "minute"), (60, "second")];
-        for (part, (most, what)) in parts.iter().zip(most) {
+        let ranges = [
+            (24, "time zone offset hour"),
+            (60, "time zone offset minute"),
+            (60, "time zone offset second"),
+        ];
+        for (part, (most, what)) in parts.iter().zip(ranges) {
             if *part > most {
-                return Err(Wrong::OutOfRange(match what {
-                    "hour" => "time zone offset hour",
-                    "minute" => "time zone offset minute",
-                    _ => "time zone offset second",
-                }));
+                return Err(Wrong::OutOfRange(what));
             }
         }
         let [hours, minutes, seconds] = parts;
-        self.offset = Some(sign * (hours * 3_600 + minutes * 60 + seconds) as i32);
+        let offset = (hours * 3_600 + minutes * 60 + seconds) as i32;
+        self.offset = Some(match sign {
+            b"+" => offset,
+            b"-" => -offset,
+            _ => return Err(Wrong::Unlike),
+        });
         Ok(())
     }
 
