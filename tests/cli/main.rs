@@ -20,3 +20,4 @@ mod running;
 mod services;
 mod signals;
 mod usage;
+mod zones;
