@@ -19,5 +19,6 @@ mod room;
 mod running;
 mod services;
 mod signals;
+mod stubs;
 mod usage;
 mod zones;

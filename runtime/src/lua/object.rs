@@ -26,12 +26,13 @@ pub enum Class {
     Time = 6,
     Duration = 7,
     Logger = 8,
-    Location = 9,
+    Spawner = 9,
+    Location = 10,
 }
 
 impl Class {
     /// All classes, in the order of their numbers.
-    pub const ALL: [Class; 9] = [
+    pub const ALL: [Class; 10] = [
         Class::Error,
         Class::Payload,
         Class::Message,
@@ -40,6 +41,7 @@ impl Class {
         Class::Time,
         Class::Duration,
         Class::Logger,
+        Class::Spawner,
         Class::Location,
     ];
 
@@ -54,6 +56,7 @@ impl Class {
             Class::Time => "time",
             Class::Duration => "duration",
             Class::Logger => "logger",
+            Class::Spawner => "process.Spawner",
             Class::Location => "location",
         }
     }
@@ -67,7 +70,7 @@ impl Class {
             | Class::Duration
             | Class::Logger
             | Class::Location => true,
-            Class::Message | Class::Channel | Class::Case => false,
+            Class::Message | Class::Channel | Class::Case | Class::Spawner => false,
         }
     }
 
