@@ -37,7 +37,11 @@ fn the_local_zone_is_that_of_tz() {
         "02:00 +0200 CEST 1719784800 true",
         "1719784800 1719784800 Local",
     ];
-    for zone in ["Europe/Berlin", ":Europe/Berlin", "CET-1CEST,M3.5.0,M10.5.0/3"] {
+    for zone in [
+        "Europe/Berlin",
+        ":Europe/Berlin",
+        "CET-1CEST,M3.5.0,M10.5.0/3",
+    ] {
         assert_eq!(said_with(zone), berlin, "{zone}");
     }
     let kolkata = [

@@ -4,6 +4,8 @@
 
 mod calendar;
 mod format;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod instant;
 mod layout;
 mod location;
