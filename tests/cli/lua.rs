@@ -56,4 +56,4 @@ macro_rules! suites {
     };
 }
 
-suites!(guide processes relations starting mailboxes events channels selecting coroutines closing timers failures payloads environment language);
+suites!(guide processes relations starting mailboxes events channels selecting coroutines closing timers time dates failures payloads environment language);

@@ -21,3 +21,4 @@ mod services;
 mod signals;
 mod stubs;
 mod usage;
+mod zones;
