@@ -25,6 +25,7 @@ fn suite(name: &str, source: &str) {
   - {{name: fixed, kind: env.variable, variable: FIXED, storage: app:values}}
   - {{name: broken, kind: process.lua, source: \"error('at the top')\"}}
   - {{name: empty, kind: process.lua, source: \"return {{}}\"}}
+  - {{name: named, kind: process.lua, source: \"return function() return process.id() end\"}}
   - {{name: plain, kind: process.lua, source: \"return function(x) return x end\"}}
   - {{name: suite, kind: process.lua, source: file://{name}.lua, modules: [time, logger, env, ctx{more}], {imports}}}
   - {{name: runner, kind: process.service, process: suite, host: app:processes, \
@@ -57,4 +58,4 @@ macro_rules! suites {
     };
 }
 
-suites!(guide processes relations starting mailboxes events channels selecting coroutines closing timers failures payloads environment io language);
+suites!(guide processes relations starting mailboxes events channels selecting coroutines closing timers time dates failures payloads environment io language);

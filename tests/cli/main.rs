@@ -22,3 +22,4 @@ mod signals;
 mod stubs;
 mod terminal;
 mod usage;
+mod zones;
