@@ -23,4 +23,6 @@ mod services;
 mod signals;
 mod stubs;
 mod supervision_tree;
+mod terminal;
 mod usage;
+mod zones;
