@@ -44,7 +44,7 @@ impl Host {
 
     /// Bytes that the process holds outside its VM, letters aside: these count in its mailbox.
     pub(super) fn outside(&self) -> usize {
-        self.own.mail.bytes() + self.own.timers.bytes()
+        self.own.mail.bytes() + self.own.timers.bytes() + self.own.tasks.bytes()
     }
 
     /// The id of the entry, which is the same for all its processes.
