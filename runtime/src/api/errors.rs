@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use crate::error::{Error, kind};
 use crate::lua::{Answer, Class, Function, LibrariesBuilder, Module, Outcome, Raise, Stack, Type};
 
-use super::{Call, Host};
+use super::{Call, Host, texts};
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     let module = Module::new("errors")
@@ -102,7 +102,7 @@ fn read_fields(call: &mut Call, error: &mut Error) -> Result<(), Raise> {
     if call.lua.get_field(1, "details") == Type::Table && push_named(&mut call.lua) {
         let details = call
             .lua
-            .payload(-1)
+            .payload_with_texts(-1)
             .map_err(|error| Raise::Object(Box::new(error)))?;
         error.details = Some(details);
     }
@@ -137,6 +137,7 @@ fn wrap(call: &mut Call) -> Outcome {
             Error {
                 retryable: None,
                 own: true,
+                stack: call.lua.trace(),
                 ..Error::new(kind::UNKNOWN, message)
             }
         }
@@ -156,6 +157,9 @@ fn wrap(call: &mut Call) -> Outcome {
 
 /// `errors.is(value, kind)`
 fn is(call: &mut Call) -> Outcome {
+    if call.lua.top() == 0 {
+        return Err(call.bad_argument(1, "value expected"));
+    }
     let kind = call.text(2)?;
     let same = call.lua.error(1).is_some_and(|error| error.kind == kind);
     call.lua.push_boolean(same);
@@ -242,8 +246,14 @@ fn push_frame(call: &mut Call, level: usize, frame: &str) {
     }
 }
 
-/// `err .. x` and `x .. err`: an error stands for its message, any other value for its text.
+/// `err .. x` and `x .. err`: an error stands for its message, any other value for what `tostring` makes of it.
 fn concat(call: &mut Call) -> Outcome {
+    let wanted: Vec<i32> = (1..=2)
+        .filter(|&index| call.lua.error(index).is_none() && call.needs_tostring(index))
+        .collect();
+    if !wanted.is_empty() {
+        return Ok(texts::replace(call, wanted, concat));
+    }
     let mut text = Vec::new();
     for index in 1..=2 {
         if let Some(error) = call.lua.error(index) {

@@ -174,6 +174,28 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// What an encoded value is, as far as its first bytes tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// An error.
+    Error,
+    /// A string.
+    String,
+    /// Anything else.
+    Other,
+}
+
+impl Held {
+    /// What the bytes encode. Only the first is looked at, and where a value was nested the second.
+    pub fn of(bytes: &[u8]) -> Held {
+        match bytes.iter().find(|&&byte| byte != tag::NESTED) {
+            Some(&tag::ERROR) => Held::Error,
+            Some(&(tag::STRING | tag::SHORT_STRING..tag::SMALL_INTEGER)) => Held::String,
+            _ => Held::Other,
+        }
+    }
+}
+
 /// How deep the tables of an encoded value are nested; sees whether it is one value, whole.
 pub(super) fn depth_of(bytes: &[u8]) -> Result<usize, DecodeError> {
     let mut reader = Reader::new(bytes);
