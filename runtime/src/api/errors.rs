@@ -215,23 +215,36 @@ fn call_stack(call: &mut Call) -> Outcome {
     call.lua.push_bytes("main");
     call.lua.set_field(-2, "thread");
     call.lua.push_table(stack.lines().count(), 0);
-    for (level, frame) in stack.lines().enumerate() {
-        push_frame(call, level, frame);
-        call.lua.set_item(-2, level as i64 + 1);
+    let (mut level, mut place) = (0, 0);
+    for line in stack.lines() {
+        if let Some(left_out) = left_out(line) {
+            level += left_out;
+            continue;
+        }
+        push_frame(call, level, line);
+        level += 1;
+        place += 1;
+        call.lua.set_item(-2, place);
     }
     call.lua.set_field(-2, "frames");
     Ok(Answer::Values(1))
 }
 
+/// How many frames a line of a stack stands for that shows none of them, if it is one: a deep stack's middle.
+fn left_out(line: &str) -> Option<i64> {
+    let count = line.strip_prefix("… ")?.strip_suffix(" more …")?;
+    count.parse().ok()
+}
+
 /// `source:line: name`, where the source may hold colons itself.
-fn push_frame(call: &mut Call, level: usize, frame: &str) {
+fn push_frame(call: &mut Call, level: i64, frame: &str) {
     let (place, name) = frame.split_once(": ").unwrap_or((frame, "?"));
     let (source, line) = match place.rsplit_once(':') {
         Some((source, line)) => (source, line.parse::<i64>().unwrap_or(0)),
         None => (place, 0),
     };
     call.lua.push_table(0, 5);
-    call.lua.push_integer(level as i64);
+    call.lua.push_integer(level);
     call.lua.set_field(-2, "level");
     call.lua.push_integer(line);
     call.lua.set_field(-2, "line");
