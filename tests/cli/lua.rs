@@ -55,4 +55,4 @@ macro_rules! suites {
     };
 }
 
-suites!(processes mailboxes events channels selecting coroutines closing timers failures payloads environment language);
+suites!(processes mailboxes events channels selecting coroutines waiting closing timers failures payloads environment language);

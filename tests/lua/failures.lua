@@ -285,7 +285,7 @@ function cases.functions_of_string_take_an_error_for_its_message()
         { 3, "A-B", "a-b", "b-a", "-b" })
     test.equal({ string.rep(err, 2), string.rep("x", 2, err), string.byte(err) }, { "a-ba-b", "xa-bx", 97 })
     test.equal({ string.match(err, "%a$"), string.match("xa-b", err), string.find("a-b", err, 1, true) },
-        { "b", nil, 1, 3 })
+        { "b", "b", 1, 3 })
     test.equal({ (string.gsub(err, "%a", "x")), (string.gsub("y", "y", err)) }, { "x-x", "a-b" })
     local parts = {}
     for part in string.gmatch(err, "%a") do parts[#parts + 1] = part end
