@@ -25,6 +25,7 @@ mod prelude;
 mod process;
 mod program;
 mod string;
+mod subscription;
 mod table;
 mod tasks;
 #[cfg(test)]
@@ -154,6 +155,7 @@ pub fn libraries() -> Libraries<Host> {
     payload::register(&mut libraries);
     process::register(&mut libraries);
     string::register(&mut libraries);
+    subscription::register(&mut libraries);
     table::register(&mut libraries);
     texts::register(&mut libraries);
     time::register(&mut libraries);

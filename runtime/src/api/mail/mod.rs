@@ -123,6 +123,12 @@ impl Mail {
         true
     }
 
+    /// Whether a channel is that of a listener.
+    pub fn listens(&self, channel: ChannelNumber) -> bool {
+        let queues = self.queues.as_ref();
+        queues.is_some_and(|queues| queues.listeners.of_channel(channel).is_some())
+    }
+
     /// Whether a channel has nothing.
     pub fn is_empty(&self, channel: ChannelNumber) -> bool {
         let Some(queues) = &self.queues else {
