@@ -324,7 +324,9 @@ function cases.whoever_waits_for_a_subscribed_channel_is_given_what_comes()
     -- What lies there already goes to who waits, too.
     test.equal(poll(inbox):topic(), "topic")
     process.send(process.pid(), "topic", 2)
+    poll(process.events())
     assert(subscribe("topic", ch))
+    repeat coroutine.yield() until got[1]
     process.send(process.pid(), "topic", 3)
     poll(inbox)
     repeat coroutine.yield() until got[2]

@@ -405,4 +405,23 @@ function cases.a_thousand_channels_ten_thousand_times()
     assert(channel.select(list, true).default)
 end
 
+function cases.a_value_that_was_offered_in_vain_is_let_go()
+    local ch, signal, weak = channel.new(), channel.new(), setmetatable({}, { __mode = "k" })
+    coroutine.spawn(function()
+        local value = {}
+        weak[value] = true
+        channel.select({ ch:case_send(value), signal:case_receive() })
+    end)
+    signal:send(true)
+    coroutine.yield()
+    -- Until what nobody holds has been collected.
+    local garbage
+    for _ = 1, 1000000 do
+        garbage = { garbage and 1 }
+        if next(weak) == nil then break end
+    end
+    test.equal(next(weak), nil)
+    assert(channel.select({ ch:case_receive(), default = true }).default)
+end
+
 return test.suite(cases)

@@ -240,24 +240,36 @@ mod tests {
     }
 
     #[test]
-    fn waits_go_from_the_front_the_middle_and_the_end_as_from_a_plain_list() {
+    fn waits_come_and_go_at_the_front_the_middle_and_the_end_as_in_a_plain_list() {
         let mut waits = Waits::default();
         let mut plain: Vec<Wait> = Vec::new();
         // Every task waits on both sides of several channels, and on one of them twice.
-        for task in 0..40 {
-            for channel in [task % 3, 9, 9, task % 5] {
-                for sends in [false, true] {
-                    waits.add(wait(task, channel, sends));
-                    plain.push(wait(task, channel, sends));
-                }
+        let all_of = |task| {
+            let channels = [task % 3, 9, 9, task % 5];
+            channels.map(|channel| [wait(task, channel, false), wait(task, channel, true)])
+        };
+        let add = |waits: &mut Waits, plain: &mut Vec<Wait>, task| {
+            for wait in all_of(task).concat() {
+                waits.add(wait);
+                plain.push(wait);
             }
+        };
+        for task in 0..40 {
+            add(&mut waits, &mut plain, task);
         }
         assert!(waits.bytes() >= plain.len() * size_of::<Wait>());
-        for step in 0..40 {
-            // 17 and 40 have no common divisor: every task comes once, in no order.
-            let task = step * 17 % 40;
+        for step in 0..160 {
+            // 17 and 40 have no common divisor: each of forty steps is another task's, in no order. Now and then it is the
+            // last that came.
+            let task = match plain.last() {
+                Some(last) if step % 4 == 3 => last.task,
+                _ => step * 17 % 40,
+            };
             waits.withdraw(task);
             plain.retain(|wait| wait.task != task);
+            if step < 120 && step % 3 > 0 {
+                add(&mut waits, &mut plain, step * 7 % 40);
+            }
             for channel in 0..10 {
                 for sends in [false, true] {
                     let oldest = plain
@@ -267,6 +279,7 @@ mod tests {
                 }
             }
         }
+        (0..40).for_each(|task| waits.withdraw(task));
         assert_eq!(waits.bytes(), 0);
     }
 }

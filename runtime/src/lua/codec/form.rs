@@ -267,6 +267,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_held_shows_in_its_first_bytes() {
+        let mut strings = vec![vec![], vec![]];
+        put_string(&mut strings[0], b"");
+        put_string(&mut strings[1], &[b'x'; 200]);
+        for bytes in &strings {
+            assert_eq!(Held::of(bytes), Held::String);
+        }
+        assert_eq!(Held::of(&[tag::ERROR, 0]), Held::Error);
+        assert_eq!(Held::of(&[tag::NESTED, tag::ERROR, 0]), Held::Error);
+        let others = [tag::NIL, tag::TABLE, tag::FLOAT, tag::SMALL_INTEGER, 0xff];
+        assert!(others.iter().all(|&tag| Held::of(&[tag]) == Held::Other));
+        assert_eq!(Held::of(&[]), Held::Other);
+    }
+
+    #[test]
     fn a_hint_is_at_most_an_eighth_too_large() {
         for count in (0..5000).chain([1 << 20, (1 << 20) + 1, 7_000_000]) {
             let hinted = hinted(hint(count));
