@@ -22,6 +22,7 @@ Examples:
   moondust run                         run the app in this folder, until Ctrl-C
   moondust -C examples/mass-spawn run  run the app in another folder
   moondust check                       say what is wrong with the app
+  moondust stubs                       write type stubs for editors into the app
   moondust run -v --set shutdown.timeout=5s
   moondust run -o app:processes:host.workers=4
 
@@ -45,6 +46,7 @@ pub enum Command {
     Init,
     Run,
     Check,
+    Stubs,
     Version,
 }
 
@@ -68,6 +70,8 @@ enum Words {
     Run(Flags),
     /// Say what is wrong with the app in this folder
     Check(Flags),
+    /// Write type stubs for editors into the app in this folder
+    Stubs(Flags),
     /// Print the version
     Version(Flags),
 }
@@ -127,6 +131,7 @@ impl Args {
             Words::Init(flags) => (Command::Init, flags),
             Words::Run(flags) => (Command::Run, flags),
             Words::Check(flags) => (Command::Check, flags),
+            Words::Stubs(flags) => (Command::Stubs, flags),
             Words::Version(flags) => (Command::Version, flags),
         };
         let Flags { folder, log, app } = line.flags;

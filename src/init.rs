@@ -1,6 +1,6 @@
 //! `moondust init`: makes a small app in an empty folder.
 //!
-//! Knows nothing of what is in the app. Writes nothing where there is anything.
+//! Knows nothing of what is in the app. Writes nothing where there is anything but what editors read.
 
 use std::fs;
 use std::io;
@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use moondust_runtime::app;
 
-use crate::output;
+use crate::{files, output, stubs};
 
 /// The files of the small app.
 const STARTER: [(&str, &str); 3] = [
@@ -26,21 +26,26 @@ pub fn init() -> Result<ExitCode, String> {
         output::print("This is an app already, and all is there. Run it: moondust run\n")?;
         return Ok(ExitCode::SUCCESS);
     }
-    if fs::read_dir(folder).map_err(failed)?.next().is_some() {
+    if !is_empty(folder).map_err(failed)? {
         let why = "the folder is not empty, and an app is made in an empty one only";
         return Err(format!("nothing was written: {why}"));
     }
     for (path, text) in STARTER {
-        write(&folder.join(path), text).map_err(failed)?;
+        files::write(&folder.join(path), text).map_err(failed)?;
     }
+    let stubs = stubs::write(folder).map_err(failed)?;
     let wrote = STARTER.map(|(path, _)| format!("wrote {path}\n")).concat();
-    output::print(&format!("{wrote}Run the app: moondust run\n"))?;
+    output::print(&format!("{wrote}{stubs}Run the app: moondust run\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+/// Whether the folder has nothing in it, or only what editors read.
+fn is_empty(folder: &Path) -> io::Result<bool> {
+    for item in fs::read_dir(folder)? {
+        let name = item?.file_name();
+        if !stubs::WRITTEN.iter().any(|written| name == *written) {
+            return Ok(false);
+        }
     }
-    fs::write(path, text)
+    Ok(true)
 }

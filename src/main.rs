@@ -4,11 +4,13 @@
 
 mod args;
 mod check;
+mod files;
 mod init;
 mod logging;
 mod output;
 mod run;
 mod signals;
+mod stubs;
 
 use std::process::ExitCode;
 
@@ -47,6 +49,7 @@ fn dispatch(args: Args) -> Result<ExitCode, String> {
         Command::Init => init::init(),
         Command::Run => run::run(args.app, &args.log),
         Command::Check => check::check(args.app),
+        Command::Stubs => stubs::stubs(),
         Command::Version => {
             output::print(concat!("moondust ", env!("CARGO_PKG_VERSION"), "\n"))?;
             Ok(ExitCode::SUCCESS)

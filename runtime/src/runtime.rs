@@ -45,6 +45,12 @@ pub fn modules() -> Vec<&'static str> {
     api::libraries().modules()
 }
 
+/// All that programs can name, sorted: globals (`print`), what is in modules (`time.sleep`), and methods behind the name
+/// of their class (`channel:send`).
+pub fn names() -> Vec<String> {
+    api::libraries().names()
+}
+
 /// Compiles a source, and says what is wrong with it.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use crate::app::App;
 fn suite(name: &str, source: &str) {
     let imports = "imports: {test: app:test, once: app:once, chained: app:chained}";
     let app = App::of(&format!(
-        "  - {{name: processes, kind: process.host, lifecycle: {{auto_start: true}}}}
+        "  - {{name: processes, kind: process.host, lifecycle: {{auto_start: true, stop_timeout: 10ms}}}}
   - {{name: closed, kind: process.host}}
   - {{name: test, kind: library.lua, source: file://test.lua, modules: [time]}}
   - {{name: once, kind: library.lua, source: \"runs = (runs or 0) + 1 return {{ state = {{}} }}\"}}
@@ -24,7 +24,7 @@ fn suite(name: &str, source: &str) {
   - {{name: broken, kind: process.lua, source: \"error('at the top')\"}}
   - {{name: empty, kind: process.lua, source: \"return {{}}\"}}
   - {{name: plain, kind: process.lua, source: \"return function(x) return x end\"}}
-  - {{name: suite, kind: process.lua, source: file://{name}.lua, modules: [time, logger, env], {imports}}}
+  - {{name: suite, kind: process.lua, source: file://{name}.lua, modules: [time, logger, env, ctx], {imports}}}
   - {{name: runner, kind: process.service, process: suite, host: app:processes, \
        lifecycle: {{auto_start: true, restart: {{max_attempts: 1}}}}}}
 "
@@ -55,4 +55,4 @@ macro_rules! suites {
     };
 }
 
-suites!(processes mailboxes events channels selecting coroutines waiting closing timers failures payloads environment language);
+suites!(guide processes relations starting mailboxes events channels selecting coroutines waiting closing timers failures payloads environment language);

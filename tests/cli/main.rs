@@ -19,4 +19,5 @@ mod room;
 mod running;
 mod services;
 mod signals;
+mod stubs;
 mod usage;

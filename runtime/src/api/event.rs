@@ -17,7 +17,9 @@ pub(super) fn push(call: &mut Call, event: &Event) -> Result<(), Raise> {
     call.lua.push_table(0, 5);
     let (kind, from, at) = match event {
         Event::Exit { from, at, .. } => (EXIT, Some(*from), *at),
+        Event::LinkDown { from, at, .. } => (LINK_DOWN, Some(*from), *at),
         Event::Cancel { from, at, .. } => (CANCEL, *from, *at),
+        Event::Reply(_) => unreachable!("a reply goes to the call that waits for it"),
     };
     call.lua.push_bytes(kind);
     call.lua.set_field(-2, "kind");
@@ -31,7 +33,8 @@ pub(super) fn push(call: &mut Call, event: &Event) -> Result<(), Raise> {
         .push_float(call.state.system().wall(at) as f64 / 1e9);
     call.lua.set_field(-2, "at");
     match event {
-        Event::Exit { exit, .. } => {
+        Event::Reply(_) => {}
+        Event::Exit { exit, .. } | Event::LinkDown { exit, .. } => {
             push_result(call, exit)?;
             call.lua.set_field(-2, "result");
         }

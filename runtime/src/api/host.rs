@@ -10,10 +10,13 @@ use crate::clock::Moment;
 use crate::error::Error;
 use crate::lua;
 use crate::pid::Pid;
-use crate::process::Process;
+use crate::process::{Event, Letter, Process};
 
+use super::calls::Calls;
+use super::context::Context;
 use super::mail::{FIRST_CHANNEL, Mail};
 use super::math::Random;
+use super::process::Upgrade;
 use super::tasks::{ChannelNumber, Tasks};
 use super::timers::Timers;
 use super::{Identity, Syscalls};
@@ -42,9 +45,21 @@ impl Host {
         }
     }
 
+    /// Says what the process finds in the module `ctx`.
+    pub(super) fn set_context(&mut self, context: Option<Arc<Context>>) {
+        self.own.context = context;
+    }
+
     /// Bytes that the process holds outside its VM, letters aside: these count in its mailbox.
     pub(super) fn outside(&self) -> usize {
-        self.own.mail.bytes() + self.own.timers.bytes() + self.own.tasks.bytes()
+        self.own.mail.bytes()
+            + self.own.timers.bytes()
+            + self.own.tasks.bytes()
+            + self
+                .own
+                .context
+                .as_ref()
+                .map_or(0, |context| context.size())
     }
 
     /// The id of the entry, which is the same for all its processes.
@@ -85,12 +100,29 @@ pub struct Own {
     pub(super) tasks: Tasks,
     pub(super) mail: Mail,
     pub(super) timers: Timers,
+    pub(super) calls: Calls,
+    /// What it was started with, and hands on.
+    pub(super) context: Option<Arc<Context>>,
+    /// What it is to become, once its step has ended.
+    pub(super) upgrade: Option<Box<Upgrade>>,
+    /// An option without effect, which programs set and read.
+    pub(super) upgradable: bool,
     pub(super) next_channel: ChannelNumber,
     /// Timers that were still needed when they were last looked through.
     pub(super) live_timers: u32,
     /// The sender that the program asked for last, and its text: answers go to it.
     pub(super) last_sender: Option<Box<(Pid, String)>>,
+    /// The process that the program sent to last: it mostly sends to it again.
+    destination: Option<Box<Destination>>,
     pub(super) random: Random,
+}
+
+/// Where a program sent to.
+struct Destination {
+    /// As the program wrote it; empty for a name, which may be another's the next time.
+    text: Vec<u8>,
+    /// Kept when it ends, until the program sends to another or is told.
+    process: Arc<Process>,
 }
 
 impl Own {
@@ -102,11 +134,27 @@ impl Own {
             tasks: Tasks::default(),
             mail: Mail::default(),
             timers: Timers::default(),
+            calls: Calls::default(),
+            context: None,
+            upgrade: None,
+            upgradable: false,
             next_channel: FIRST_CHANNEL,
             live_timers: 0,
             last_sender: None,
+            destination: None,
             random: Random::default(),
         }
+    }
+
+    /// Another program takes over: all that belonged to the one before is gone, but what it was sent.
+    pub(super) fn start_over(&mut self, identity: Arc<Identity>) {
+        let granted = std::mem::take(&mut self.tasks).into_granted();
+        self.mail.take_back(granted);
+        self.timers = Timers::default();
+        self.live_timers = 0;
+        self.calls.forget();
+        self.next_channel = FIRST_CHANNEL;
+        self.identity = identity;
     }
 
     pub(super) fn system(&self) -> &dyn Syscalls {
@@ -142,6 +190,42 @@ impl Own {
         }
     }
 
+    /// Finds the process that the program sends to, which is [`Own::destination`] then.
+    pub(super) fn reach(&mut self, destination: &[u8]) -> Result<(), Error> {
+        let is_last = |last: &Destination| last.text == destination && !destination.is_empty();
+        if !self.destination.as_deref().is_some_and(is_last) {
+            let pid = self.resolve(destination)?;
+            let process = self.system().process(pid)?;
+            let text = if destination.starts_with(b"{") {
+                destination
+            } else {
+                &[]
+            };
+            match &mut self.destination {
+                Some(last) => {
+                    last.text.clear();
+                    last.text.extend_from_slice(text);
+                    last.process = process;
+                }
+                none => {
+                    let text = text.to_vec();
+                    *none = Some(Box::new(Destination { text, process }));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The process that was [reached](Own::reach) last.
+    pub(super) fn destination(&self) -> Option<&Arc<Process>> {
+        Some(&self.destination.as_ref()?.process)
+    }
+
+    /// Forgets whom the program sent to: it takes no messages any more.
+    pub(super) fn forget_destination(&mut self) {
+        self.destination = None;
+    }
+
     /// The namespace of the entry.
     pub(super) fn namespace(&self) -> &str {
         self.identity
@@ -167,9 +251,34 @@ impl Own {
     pub(super) fn take_letters(&mut self) {
         let Some(process) = &self.process else { return };
         for letter in process.mailbox().take() {
-            if let Some(channel) = self.mail.deliver(letter) {
+            let channel = match letter {
+                Letter::Message(message) => self.mail.deliver(message),
+                Letter::Event(event) => match *event {
+                    Event::Reply(_) => {
+                        self.deliver_reply(*event);
+                        None
+                    }
+                    _ => self.mail.deliver_event(event),
+                },
+            };
+            if let Some(channel) = channel {
                 self.hand_out(channel);
             }
+        }
+    }
+
+    /// The running task is to wait for a call that others answer; its number.
+    pub(super) fn begin_call(&mut self) -> u32 {
+        self.calls.begin(self.tasks.current())
+    }
+
+    /// Gives a reply to who waits for it, if anybody does.
+    fn deliver_reply(&mut self, event: Event) {
+        self.note_received(event.size());
+        if let Event::Reply(reply) = event
+            && let Some(task) = self.calls.end(reply.call)
+        {
+            self.tasks.reply(task, reply.exit);
         }
     }
 

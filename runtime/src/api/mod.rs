@@ -4,7 +4,9 @@
 //! this layer has never heard of schedulers, supervisors or sockets.
 
 mod arguments;
+mod calls;
 mod channel;
+mod context;
 mod coroutine;
 mod env;
 mod errors;
@@ -25,7 +27,6 @@ mod prelude;
 mod process;
 mod program;
 mod string;
-mod subscription;
 mod table;
 mod tasks;
 #[cfg(test)]
@@ -42,11 +43,12 @@ use std::sync::Arc;
 use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::lua::{self, Answer, Libraries, LibrariesBuilder, Outcome, Raise, Type};
-use crate::payload::Payload;
 use crate::pid::Pid;
-use crate::process::Message;
+use crate::process::{Message, Process};
 
+pub use context::Context;
 pub use host::Host;
+pub use process::{Bond, Spawn};
 pub use program::Program;
 
 /// A call from a Lua program.
@@ -57,19 +59,25 @@ pub type Code = lua::Code<Host>;
 
 /// What a program may ask of the system. All are instant: none waits.
 pub trait Syscalls: Send + Sync {
-    /// Starts a process.
+    /// Starts a process. Its relations, name and messages are there before it can run.
     ///
     /// # Errors
     /// Unknown entry or host (NotFound), a host that doesn't run (Unavailable), too many processes (LimitExceeded),
-    /// or what the entry's top level failed with.
+    /// arguments or messages that don't fit (LimitExceeded), or what the entry's top level failed with.
     fn spawn(&self, spawn: Spawn<'_>) -> Result<Pid, Error>;
+
+    /// The process with this pid.
+    ///
+    /// # Errors
+    /// It has ended (NotFound).
+    fn process(&self, pid: Pid) -> Result<Arc<Process>, Error>;
 
     /// Sends a message to a process.
     ///
     /// # Errors
-    /// No such process (NotFound), one that has just ended (InvalidState), a full mailbox (LimitExceeded, retryable), one
-    /// that the message would never fit into (LimitExceeded).
-    fn send(&self, to: Pid, message: Message) -> Result<(), Error>;
+    /// It has just ended (InvalidState) or long ago (NotFound), a full mailbox (LimitExceeded, retryable), one that the
+    /// message would never fit into (LimitExceeded).
+    fn send(&self, to: &Arc<Process>, message: Message) -> Result<(), Error>;
 
     /// The process that a pid's text form or a registered name means.
     ///
@@ -79,6 +87,48 @@ pub trait Syscalls: Send + Sync {
 
     /// Writes a pid's text form.
     fn write_pid(&self, pid: Pid, out: &mut String);
+
+    /// From now on `monitor` gets an EXIT event when `pid` ends.
+    ///
+    /// # Errors
+    /// It has ended (NotFound), or is monitored already (AlreadyExists).
+    fn monitor(&self, monitor: Pid, pid: Pid) -> Result<(), Error>;
+
+    /// From now on `monitor` gets no EXIT event when `pid` ends.
+    fn unmonitor(&self, monitor: Pid, pid: Pid);
+
+    /// Links the process that asks with another. Again is well.
+    ///
+    /// # Errors
+    /// The other has ended (NotFound).
+    fn link(&self, process: &Process, pid: Pid) -> Result<(), Error>;
+
+    /// Ends the link of the process that asks with another, if there is one.
+    fn unlink(&self, process: &Process, pid: Pid);
+
+    /// Sends a process a CANCEL event: by when it is to have ended (Unix seconds), and why.
+    ///
+    /// # Errors
+    /// As [`Syscalls::send`].
+    fn cancel(
+        &self,
+        from: Option<Pid>,
+        pid: Pid,
+        reason: &str,
+        deadline: Option<f64>,
+    ) -> Result<(), Error>;
+
+    /// Ends a process: it does not run again after its present step.
+    ///
+    /// # Errors
+    /// It has ended (NotFound).
+    fn terminate(&self, pid: Pid) -> Result<(), Error>;
+
+    /// The code of a process entry and who its processes are, to take over a process.
+    ///
+    /// # Errors
+    /// Unknown entry (NotFound), or what its top level failed with.
+    fn program(&self, entry: &str) -> Result<(Code, Arc<Identity>), Error>;
 
     /// Gives a name to a process.
     ///
@@ -117,21 +167,6 @@ pub trait Syscalls: Send + Sync {
     fn wall(&self, at: Moment) -> i64;
 }
 
-/// A process that a program wants to start.
-#[derive(Debug)]
-pub struct Spawn<'a> {
-    /// Who asks.
-    pub parent: Pid,
-    /// The id of the process entry.
-    pub entry: &'a str,
-    /// The id of the host entry.
-    pub host: &'a str,
-    /// The arguments, encoded one after the other.
-    pub arguments: Payload,
-    /// Whether the parent is told when the child ends.
-    pub monitored: bool,
-}
-
 /// What a process runs as: who it is, and the system around it.
 pub struct Identity {
     /// The id of its entry.
@@ -144,6 +179,7 @@ pub struct Identity {
 pub fn libraries() -> Libraries<Host> {
     let mut libraries = LibrariesBuilder::new();
     channel::register(&mut libraries);
+    context::register(&mut libraries);
     coroutine::register(&mut libraries);
     env::register(&mut libraries);
     errors::register(&mut libraries);
@@ -155,7 +191,6 @@ pub fn libraries() -> Libraries<Host> {
     payload::register(&mut libraries);
     process::register(&mut libraries);
     string::register(&mut libraries);
-    subscription::register(&mut libraries);
     table::register(&mut libraries);
     texts::register(&mut libraries);
     time::register(&mut libraries);

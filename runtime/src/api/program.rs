@@ -16,11 +16,13 @@ use super::channel::{Channel, Source};
 use super::handed::Handed;
 use super::host::Own;
 use super::timers::{Target, Timer};
-use super::{Code, Host, Identity};
+use super::{Code, Context, Host, Identity};
 
 /// A program, from its spawn to its end.
 pub struct Program {
     stage: Stage,
+    /// Whether it took over from another.
+    upgraded: bool,
     host: Host,
 }
 
@@ -54,8 +56,14 @@ impl Program {
                 arguments,
                 memory_limit,
             },
+            upgraded: false,
             host: Host::new(identity),
         }
+    }
+
+    /// Says what it finds in the module `ctx`, and hands on.
+    pub fn set_context(&mut self, context: Option<Arc<Context>>) {
+        self.host.set_context(context);
     }
 
     /// Makes the template of an entry, unless that was tried before, by running its top level here and now: before its
@@ -97,6 +105,7 @@ impl Program {
         };
         while let Some(task) = self.host.tasks.next() {
             match vm.run_task(task, &mut self.host) {
+                Progress::Waits if self.host.upgrade.is_some() => return self.upgrade(),
                 Progress::Waits => {}
                 Progress::Yields => {
                     self.host.tasks.ready(task);
@@ -116,6 +125,26 @@ impl Program {
             return Step::Exit(failed_at(text, vm));
         }
         Step::Wait(self.host.timers.earliest())
+    }
+
+    /// Lets another program take over, with what this one was sent and has not received.
+    fn upgrade(&mut self) -> Step {
+        let (Stage::Running(vm), Some(wanted)) = (&self.stage, self.host.upgrade.take()) else {
+            unreachable!("a program that runs asked for it")
+        };
+        let memory_limit = vm.memory_limit();
+        let (code, identity) = match self.host.system().program(&wanted.entry) {
+            Ok(program) => program,
+            Err(error) => return Step::Exit(not_upgraded("create", error)),
+        };
+        self.host.start_over(identity);
+        self.upgraded = true;
+        self.stage = Stage::New {
+            code,
+            arguments: wanted.arguments,
+            memory_limit,
+        };
+        Step::Ready
     }
 
     /// Fires the timers that are due.
@@ -164,7 +193,9 @@ impl Own {
 
     /// Whether all tasks wait for channels that only each other could send to, and nothing can come from outside.
     fn is_deadlocked(&self) -> bool {
-        self.timers.earliest() == Moment::NEVER && !self.mail.is_subscribed()
+        self.timers.earliest() == Moment::NEVER
+            && !self.mail.is_subscribed()
+            && self.calls.is_empty()
     }
 }
 
@@ -174,6 +205,12 @@ fn ended(vm: &mut Vm<Host>) -> Exit {
         Ok(result) => Exit::Normal(result),
         Err(error) => Exit::Failed(Arc::new(error)),
     }
+}
+
+/// The exit of a program that could not take over.
+fn not_upgraded(what: &str, mut error: Error) -> Exit {
+    error.message = format!("upgrade: {what} failed: {}", error.message);
+    Exit::Failed(Arc::new(error))
 }
 
 /// A failure of the runtime's wording, with where the program is.
@@ -215,17 +252,25 @@ impl Body for Program {
         if self.host.process.is_none() {
             self.host.process = Some(turn.process.clone());
         }
-        if let Err(error) = self.start() {
-            return Step::Exit(Exit::Failed(Arc::new(error)));
+        match self.start() {
+            Ok(()) => {}
+            Err(error) if self.upgraded => return Step::Exit(not_upgraded("create", error)),
+            Err(error) => return Step::Exit(Exit::Failed(Arc::new(error))),
         }
         self.host.take_letters();
         if let Stage::Running(vm) = &mut self.stage {
             vm.begin_step(turn.now);
         }
         self.fire();
-        let step = self.run_ready();
-        if let Step::Exit(_) = step {
+        let mut step = self.run_ready();
+        if let Step::Exit(exit) = &mut step {
             let started = self.has_started();
+            if let Exit::Failed(error) = exit
+                && self.upgraded
+                && !started
+            {
+                *exit = not_upgraded("init", Error::clone(error));
+            }
             self.stage = Stage::Ended { started };
             // The process holds the program, and the program its process: let go.
             self.host.process = None;

@@ -8,6 +8,8 @@ use std::mem;
 
 use slab::Slab;
 
+use crate::process::Exit;
+
 use super::handed::Handed;
 use super::waits::{Wait, Waits};
 
@@ -37,6 +39,8 @@ pub enum Granted {
     Closed,
     /// The time has come.
     Time,
+    /// The call that it waited for came to this.
+    Reply(Exit),
 }
 
 /// Where one task is.
@@ -171,8 +175,8 @@ impl Tasks {
         *self.place(task) = Place::Waiting;
     }
 
-    /// Notes that the running task waits for time alone.
-    pub fn wait_for_time(&mut self) {
+    /// Notes that the running task waits for no channel: for time, or for a reply.
+    pub fn wait_for_none(&mut self) {
         let task = self.current;
         *self.place(task) = Place::Waiting;
     }
@@ -204,6 +208,28 @@ impl Tasks {
         if let Place::Waiting = self.place(task) {
             self.grant(task, 0, Granted::Time);
         }
+    }
+
+    /// Gives a task the reply to the call that it waits for.
+    pub fn reply(&mut self, task: Task, exit: Exit) {
+        self.grant(task, 0, Granted::Reply(exit));
+    }
+
+    /// What tasks were handed and have not received.
+    pub fn into_granted(self) -> Vec<Handed> {
+        let spawned = self
+            .spawned
+            .map(|spawned| spawned.places)
+            .unwrap_or_default();
+        let places = spawned.into_iter().map(|(_, place)| place);
+        let handed = |place| match place {
+            Place::Granted(Grant {
+                what: Granted::Value(value),
+                ..
+            }) => Some(value),
+            Place::Granted(_) | Place::Awake | Place::Waiting => None,
+        };
+        places.chain([self.main]).filter_map(handed).collect()
     }
 
     /// The task that has waited longest to receive from `channel`.

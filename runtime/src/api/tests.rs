@@ -3,7 +3,8 @@
 mod exchange;
 mod prepared;
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 
 use super::{Code, Host, Identity, Program, Spawn, Syscalls, libraries};
 use crate::clock::Moment;
@@ -11,32 +12,82 @@ use crate::error::{Error, kind};
 use crate::lua::{Chunk, Method, Preparation, Progress, Recipe, Slab, Vm};
 use crate::payload::Payload;
 use crate::pid::Pid;
-use crate::process::Message;
+use crate::process::{Letter, Message, Process};
 
-/// A system without processes, an hour and a half after its start; its clock stands still.
-struct Nowhere;
+/// A system with one process at most, which is every pid's, and a clock that is set.
+#[derive(Default)]
+struct Alone {
+    now: AtomicU64,
+    /// The wall clock at moment 0.
+    epoch: i64,
+    process: OnceLock<Arc<Process>>,
+}
 
 /// Saturday, 2024-02-10 12:34:56.5 UTC.
 const WALL: i64 = 1_707_568_496_500_000_000;
+
+/// Nanoseconds since the start, where the clock stands still: an hour and a half.
+const UPTIME: u64 = 5_400_000_000_000;
+
+/// A system without processes.
+fn nowhere() -> Alone {
+    Alone {
+        now: UPTIME.into(),
+        epoch: WALL - UPTIME as i64,
+        process: OnceLock::new(),
+    }
+}
 
 fn refused<T>() -> Result<T, Error> {
     Err(Error::new(kind::UNAVAILABLE, "there is no system"))
 }
 
-impl Syscalls for Nowhere {
+impl Syscalls for Alone {
     fn spawn(&self, _: Spawn<'_>) -> Result<Pid, Error> {
         refused()
     }
 
-    fn send(&self, _: Pid, _: Message) -> Result<(), Error> {
-        refused()
+    fn process(&self, _: Pid) -> Result<Arc<Process>, Error> {
+        self.process.get().map_or_else(refused, |it| Ok(it.clone()))
+    }
+
+    fn send(&self, to: &Arc<Process>, message: Message) -> Result<(), Error> {
+        let pushed = to.mailbox().push(Letter::Message(message));
+        pushed.expect("there is room");
+        Ok(())
     }
 
     fn resolve(&self, _: &str) -> Result<Pid, Error> {
+        self.process.get().map_or_else(refused, |it| Ok(it.pid()))
+    }
+
+    fn write_pid(&self, _: Pid, out: &mut String) {
+        out.push_str("me");
+    }
+
+    fn monitor(&self, _: Pid, _: Pid) -> Result<(), Error> {
         refused()
     }
 
-    fn write_pid(&self, _: Pid, _: &mut String) {}
+    fn unmonitor(&self, _: Pid, _: Pid) {}
+
+    fn link(&self, _: &Process, _: Pid) -> Result<(), Error> {
+        refused()
+    }
+
+    fn unlink(&self, _: &Process, _: Pid) {}
+
+    fn cancel(&self, _: Option<Pid>, _: Pid, _: &str, _: Option<f64>) -> Result<(), Error> {
+        refused()
+    }
+
+    fn terminate(&self, _: Pid) -> Result<(), Error> {
+        refused()
+    }
+
+    fn program(&self, _: &str) -> Result<(Code, Arc<Identity>), Error> {
+        refused()
+    }
 
     fn register(&self, _: &str, _: Pid) -> Result<(), Error> {
         refused()
@@ -63,11 +114,11 @@ impl Syscalls for Nowhere {
     }
 
     fn now(&self) -> Moment {
-        Moment(5_400_000_000_000)
+        Moment(self.now.load(Relaxed))
     }
 
-    fn wall(&self, _: Moment) -> i64 {
-        WALL
+    fn wall(&self, at: Moment) -> i64 {
+        self.epoch + at.0 as i64
     }
 }
 
@@ -93,7 +144,7 @@ fn run_in(source: &str, templates: bool) -> Result<(), String> {
     let code = Code::new(&libraries(), recipe, Arc::new(Slab::new()), 7);
     let identity = Identity {
         entry: "test:source".into(),
-        system: Arc::new(Nowhere),
+        system: Arc::new(nowhere()),
     };
     let identity = Arc::new(identity);
     let preparation = Program::prepare(&code, &identity).map_err(|e| e.to_string())?;

@@ -42,6 +42,35 @@ impl<S> Libraries<S> {
             .map(|(name, _)| *name)
             .collect()
     }
+
+    /// All that programs can name, sorted: globals (`print`), what is in libraries (`time.sleep`), and methods behind
+    /// the name of their class (`channel:send`).
+    pub fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for (name, global) in &self.shelf.globals {
+            self.add_names(&global.item, (*name).to_owned(), &mut names);
+        }
+        for class in Class::ALL {
+            let methods = self.shelf.classes[class as usize].iter();
+            for method in methods.flat_map(|class| class.methods.keys()) {
+                let method = String::from_utf8_lossy(method);
+                names.push(format!("{}:{method}", class.name()));
+            }
+        }
+        names.sort();
+        names
+    }
+
+    fn add_names(&self, item: &Item, name: String, names: &mut Vec<String>) {
+        if let Item::Library(number) = item {
+            let library = &self.shelf.libraries[usize::from(*number)];
+            for inner in &library.names {
+                let item = &library.items[inner.as_bytes()];
+                self.add_names(item, format!("{name}.{inner}"), names);
+            }
+        }
+        names.push(name);
+    }
 }
 
 /// Describes one library: functions and constants by name.

@@ -26,11 +26,12 @@ pub enum Class {
     Time = 6,
     Duration = 7,
     Logger = 8,
+    Spawner = 9,
 }
 
 impl Class {
     /// All classes, in the order of their numbers.
-    pub const ALL: [Class; 8] = [
+    pub const ALL: [Class; 9] = [
         Class::Error,
         Class::Payload,
         Class::Message,
@@ -39,6 +40,7 @@ impl Class {
         Class::Time,
         Class::Duration,
         Class::Logger,
+        Class::Spawner,
     ];
 
     /// The name in messages such as "Channel expected, got nil".
@@ -52,6 +54,7 @@ impl Class {
             Class::Time => "time",
             Class::Duration => "duration",
             Class::Logger => "logger",
+            Class::Spawner => "process.Spawner",
         }
     }
 
@@ -59,7 +62,7 @@ impl Class {
     pub(super) fn is_plain(self) -> bool {
         match self {
             Class::Error | Class::Payload | Class::Time | Class::Duration | Class::Logger => true,
-            Class::Message | Class::Channel | Class::Case => false,
+            Class::Message | Class::Channel | Class::Case | Class::Spawner => false,
         }
     }
 

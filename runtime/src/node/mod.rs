@@ -9,21 +9,20 @@ pub mod services;
 pub mod sources;
 mod starting;
 pub mod supervisor;
+mod syscalls;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use parking_lot::RwLock;
 
-use crate::api::{Program, Spawn, Syscalls};
-use crate::clock::Moment;
+use crate::api::{Context, Program};
 use crate::error::{Error, kind};
 use crate::lua::Plain;
 use crate::payload::Payload;
-use crate::pid::{Address, Pid};
-use crate::process::{Body, HostKey, Letter, Message, NameRefused, OnExit};
-use crate::scheduler::{NewProcess, Scheduler, SendRefused, SpawnRefused};
+use crate::pid::Pid;
+use crate::process::{Body, HostKey, OnExit};
+use crate::scheduler::{Admitted, NewProcess, Scheduler, SpawnRefused};
 
 use entry::Entry;
 use env::Environment;
@@ -90,14 +89,12 @@ impl Node {
         drop(entries);
     }
 
-    /// Starts a process on behalf of the system or of a program.
+    /// Makes a process that doesn't run yet.
     ///
     /// # Errors
-    /// As [`Syscalls::spawn`].
-    pub fn start(&self, wanted: Wanted<'_>) -> Result<Pid, Error> {
-        let entry = self.entries.read().get(wanted.entry).cloned();
-        let entry =
-            entry.ok_or_else(|| unknown("factory not found", "factory_id", wanted.entry))?;
+    /// As [`Syscalls::spawn`](crate::api::Syscalls::spawn).
+    pub fn admit(&self, wanted: Wanted<'_>) -> Result<Admitted<'_>, Error> {
+        let entry = self.entry(wanted.entry)?;
         let host = self.host(wanted.host);
         let host = host.ok_or_else(|| self.no_host(wanted.host))?;
         let bytes = wanted.arguments.encoded().len();
@@ -106,7 +103,8 @@ impl Node {
         }
         let code = entry.ready()?;
         let identity = entry.identity().clone();
-        let program = Program::new(code, wanted.arguments, identity, host.memory_limit);
+        let mut program = Program::new(code, wanted.arguments, identity, host.memory_limit);
+        program.set_context(wanted.context);
         let body: Box<dyn Body> = match wanted.on_start {
             Some(on_start) => Box::new(Starting::new(program, on_start)),
             None => Box::new(program),
@@ -117,10 +115,16 @@ impl Node {
                 self.scheduler.table().origin(wanted.host, wanted.entry)
             }),
             body,
-            watcher: wanted.watcher,
+            monitor: wanted.monitor,
             on_exit: wanted.on_exit,
         };
-        self.scheduler.spawn(new).map_err(refused)
+        self.scheduler.admit(new).map_err(refused)
+    }
+
+    /// The process entry with this id.
+    fn entry(&self, id: &str) -> Result<Arc<Entry>, Error> {
+        let entry = self.entries.read().get(id).cloned();
+        entry.ok_or_else(|| unknown("factory not found", "factory_id", id))
     }
 
     /// Why nothing can run on `id`, which is none of the hosts.
@@ -159,8 +163,10 @@ pub struct Wanted<'a> {
     pub host: &'a str,
     /// The arguments, encoded one after the other.
     pub arguments: Payload,
+    /// What it finds in the module `ctx`.
+    pub context: Option<Arc<Context>>,
     /// A process that is told when this one ends.
-    pub watcher: Option<Pid>,
+    pub monitor: Option<Pid>,
     /// Called once its top level has run, by the worker that ran it. Must not block.
     pub on_start: Option<Box<dyn FnOnce() + Send>>,
     /// Who else is told when it ends.
@@ -192,106 +198,5 @@ fn refused(refused: SpawnRefused) -> Error {
         SpawnRefused::Full => {
             Error::new(kind::LIMIT_EXCEEDED, "as many processes live as can").retryable()
         }
-    }
-}
-
-impl Syscalls for Node {
-    fn spawn(&self, spawn: Spawn<'_>) -> Result<Pid, Error> {
-        self.start(Wanted {
-            entry: spawn.entry,
-            host: spawn.host,
-            arguments: spawn.arguments,
-            watcher: spawn.monitored.then_some(spawn.parent),
-            on_start: None,
-            on_exit: None,
-        })
-    }
-
-    fn send(&self, to: Pid, message: Message) -> Result<(), Error> {
-        self.scheduler
-            .send(to, Letter::Message(message))
-            .map_err(|refused| match refused {
-                SendRefused::Unknown => Error::new(kind::NOT_FOUND, "process not found"),
-                SendRefused::Closed => Error::new(kind::INVALID_STATE, "process closed"),
-                SendRefused::Full => {
-                    Error::new(kind::LIMIT_EXCEEDED, "the mailbox is full").retryable()
-                }
-                SendRefused::TooLarge { bytes, limit } => too_large("a message", bytes, limit),
-            })
-    }
-
-    fn resolve(&self, destination: &str) -> Result<Pid, Error> {
-        let Some(address) = Address::parse(destination) else {
-            return self.lookup(destination).ok_or_else(|| {
-                let text = format!("could not resolve '{destination}' as PID or registered name");
-                Error::new(kind::NOT_FOUND, text)
-            });
-        };
-        if !self.hosts.contains_key(address.host) {
-            return Err(unknown("host not found", "host_id", address.host));
-        }
-        address
-            .pid()
-            .ok_or_else(|| Error::new(kind::NOT_FOUND, "process not found"))
-    }
-
-    fn write_pid(&self, pid: Pid, out: &mut String) {
-        use std::fmt::Write;
-        match self.scheduler.table().origin_of(pid.origin()) {
-            Some(origin) => {
-                out.push('{');
-                out.push_str(&origin.host);
-                out.push('|');
-                out.push_str(&origin.entry);
-                let _ = write!(out, "|{pid}}}");
-            }
-            None => {
-                let _ = write!(out, "{{|{pid}}}");
-            }
-        }
-    }
-
-    fn register(&self, name: &str, pid: Pid) -> Result<(), Error> {
-        let table = self.scheduler.table();
-        // A pid that was read from text does not know where it came from; the process does.
-        let pid = table.get(pid).map_or(pid, |process| process.pid());
-        table.register(name, pid).map_err(|refused| match refused {
-            NameRefused::Taken(_) => Error::new(kind::ALREADY_EXISTS, "name already registered"),
-            NameRefused::TooMany => Error::new(
-                kind::LIMIT_EXCEEDED,
-                "the names of the process take as much memory as they may, a third of its host's memory_limit",
-            ),
-        })
-    }
-
-    fn lookup(&self, name: &str) -> Option<Pid> {
-        self.scheduler.table().lookup(name)
-    }
-
-    fn unregister(&self, name: &str) -> bool {
-        self.scheduler.table().unregister(name)
-    }
-
-    fn env_get(&self, name: &str, namespace: &str) -> Result<String, Error> {
-        self.environment.get(name, namespace)
-    }
-
-    fn env_set(&self, name: &str, value: &str, namespace: &str) -> Result<(), Error> {
-        self.environment.set(name, namespace, value)
-    }
-
-    fn env_all(&self) -> Result<Vec<(String, String)>, Error> {
-        Ok(self.environment.get_all()?.into_iter().collect())
-    }
-
-    fn now(&self) -> Moment {
-        self.scheduler.now()
-    }
-
-    fn wall(&self, at: Moment) -> i64 {
-        let present = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let present = present.map_or(0, |since| since.as_nanos() as i64);
-        let now = self.scheduler.now();
-        present + at.0 as i64 - now.0 as i64
     }
 }

@@ -11,13 +11,14 @@ use crate::error::Error;
 use crate::lua::Plain;
 use crate::payload::Payload;
 use crate::pid::Pid;
-use crate::process::{Event, Exit, HostKey, Letter};
+use crate::process::{Exit, HostKey};
 
 use super::supervisor::{
     Cause, Ending, OnRun, Plan, PlanError, Policy, Role, Running, Service, ServiceId, Services,
     StartError,
 };
 use super::{Node, Wanted};
+use crate::api::Syscalls;
 
 /// What one service of an app is.
 enum What {
@@ -159,13 +160,15 @@ impl Services for AppServices {
                     entry,
                     host,
                     arguments: arguments.clone(),
-                    watcher: None,
+                    context: None,
+                    monitor: None,
                     on_start: Some(Box::new(move || started.started())),
                     on_exit: Some(news),
                 };
-                let pid = node
-                    .start(wanted)
+                let admitted = node
+                    .admit(wanted)
                     .map_err(|error| self.start_error(&error))?;
+                let pid = admitted.start();
                 Ok(Box::new(RunningProcess { node, pid }))
             }
         }
@@ -191,16 +194,8 @@ struct RunningProcess {
 
 impl Running for RunningProcess {
     fn stop(&self) {
-        let scheduler = self.node.scheduler();
-        let reason = "service stopping".into();
-        let cancel = Event::Cancel {
-            from: None,
-            at: scheduler.now(),
-            reason,
-            deadline: None,
-        };
         // Refused: it has just ended by itself.
-        let _ = scheduler.send(self.pid, Letter::Event(Box::new(cancel)));
+        let _ = self.node.cancel(None, self.pid, "service stopping", None);
     }
 
     fn kill(&self) {

@@ -25,21 +25,32 @@ impl Letter {
         }
     }
 
-    /// Lets go of what an event brings beside the news: it is delivered where there is no room for that.
+    /// Lets go of what an event or a reply brings beside the news: it is delivered where there is no room for that.
     pub(super) fn lighten(&mut self) {
-        if let Letter::Event(event) = self
-            && let Event::Exit { exit, .. } = &mut **event
-        {
-            exit.lighten();
+        if let Letter::Event(event) = self {
+            match &mut **event {
+                Event::Exit { exit, .. } | Event::LinkDown { exit, .. } => exit.lighten(),
+                Event::Reply(reply) => reply.exit.lighten(),
+                Event::Cancel { .. } => {}
+            }
         }
     }
 }
 
-/// What the runtime tells a process that asked for events.
+/// What the runtime tells a process.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A monitored process has ended.
     Exit {
+        /// The process that ended.
+        from: Pid,
+        /// When.
+        at: Moment,
+        /// How.
+        exit: Exit,
+    },
+    /// A process that this one is linked with has ended abnormally, and this one traps that.
+    LinkDown {
         /// The process that ended.
         from: Pid,
         /// When.
@@ -58,14 +69,35 @@ pub enum Event {
         /// By when, in Unix seconds, if that was said. Never enforced.
         deadline: Option<f64>,
     },
+    /// A call that the process waits for was answered.
+    Reply(Reply),
+}
+
+/// A call that a process waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Who waits.
+    pub pid: Pid,
+    /// Which of its calls it is.
+    pub call: u32,
+}
+
+/// What a call came to.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// Which of the process's calls it was.
+    pub call: u32,
+    /// The encoded result, or why there is none.
+    pub exit: Exit,
 }
 
 impl Event {
     /// Bytes that the event counts for, with what it brings.
     pub fn size(&self) -> usize {
         let more = match self {
-            Event::Exit { exit, .. } => exit.size(),
+            Event::Exit { exit, .. } | Event::LinkDown { exit, .. } => exit.size(),
             Event::Cancel { reason, .. } => reason.len(),
+            Event::Reply(reply) => reply.exit.size(),
         };
         size_of::<Event>() + more
     }
@@ -75,7 +107,7 @@ impl Event {
 const HEADER: usize = 16;
 
 /// A message: sender, topic and encoded payload in one allocation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Message(Box<[u8]>);
 
 impl Message {

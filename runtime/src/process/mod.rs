@@ -10,24 +10,27 @@ mod mailbox;
 mod models;
 mod names;
 mod origins;
+mod pid_set;
+mod relations;
 mod run_state;
 mod slab;
 mod table;
-mod watchers;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub use body::{Body, Interrupt, Interrupter, Interruptible, Step, Turn, Urgency};
 pub use exit::{Exit, OnExit};
-pub use letter::{Event, Letter, Message};
+pub use letter::{Caller, Event, Letter, Message, Reply};
 pub use mailbox::{Letters, Mailbox, Refusal};
 pub use names::NameRefused;
 pub use origins::Origin;
+pub use pid_set::PidSet;
+pub use relations::MonitorRefused;
+pub(crate) use relations::{LinkEnded, Relations};
 pub use run_state::{Kill, Rest, RunState, Start, Wake};
 pub(crate) use slab::Slab;
 pub use table::{InsertRefused, Table};
-pub use watchers::Watchers;
 
 use crate::pid::Pid;
 use crate::sync::{AtomicUsize, Mutex, MutexGuard, Ordering::Relaxed};
@@ -84,30 +87,6 @@ pub(crate) struct TimerPlace {
     pub generation: u32,
 }
 
-/// Who is told when the process ends. (Links belong here too.)
-#[derive(Default)]
-pub(crate) struct Relations {
-    pub watchers: Watchers,
-    pub rare: Option<Box<Rare>>,
-}
-
-/// What few processes have.
-#[derive(Default)]
-pub(crate) struct Rare {
-    pub on_exit: Option<Arc<dyn OnExit>>,
-    /// How it is to end; set before the run state is marked as killed.
-    pub killed: Option<Exit>,
-}
-
-/// Why a process can't be monitored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MonitorRefused {
-    /// It has ended, or never was.
-    Unknown,
-    /// That watcher monitors it already.
-    Already,
-}
-
 impl Process {
     /// A process that is about to be put on a run queue.
     pub(crate) fn new(
@@ -115,19 +94,9 @@ impl Process {
         host: HostKey,
         mailbox_limit: usize,
         body: Box<dyn Body>,
-        watcher: Option<Pid>,
+        monitor: Option<Pid>,
         on_exit: Option<Arc<dyn OnExit>>,
     ) -> Process {
-        let mut relations = Relations::default();
-        if let Some(watcher) = watcher {
-            let _first = relations.watchers.add(watcher);
-        }
-        if on_exit.is_some() {
-            relations.rare = Some(Box::new(Rare {
-                on_exit,
-                killed: None,
-            }));
-        }
         Process {
             pid,
             host,
@@ -138,7 +107,7 @@ impl Process {
                 body: Some(body),
                 timer: None,
             }),
-            relations: Mutex::new(relations),
+            relations: Mutex::new(Relations::new(monitor, on_exit)),
         }
     }
 
@@ -184,29 +153,62 @@ impl Process {
         self.core.try_lock()
     }
 
-    /// From now on `watcher` is told when the process ends.
-    pub(crate) fn monitor(&self, watcher: Pid) -> Result<(), MonitorRefused> {
-        let mut relations = self.relations.lock();
-        // Under the lock: the exit marks the run state, and takes the relations afterwards.
-        if self.run_state.is_exited() {
-            Err(MonitorRefused::Unknown)
-        } else if relations.watchers.add(watcher) {
-            Ok(())
-        } else {
-            Err(MonitorRefused::Already)
+    /// Whether it is told when a linked process ends abnormally, rather than ended too.
+    pub fn traps_links(&self) -> bool {
+        self.relations.lock().traps_links()
+    }
+
+    /// From now on it is told when a linked process ends abnormally; or else ended with it.
+    pub fn set_trap_links(&self, traps: bool) {
+        self.relations.lock().set_trap_links(traps);
+    }
+
+    /// The relations, if it has not ended. Under the lock: the exit marks the run state, and takes them afterwards.
+    fn live_relations(&self) -> Option<MutexGuard<'_, Relations>> {
+        let relations = self.relations.lock();
+        (!self.run_state.is_exited()).then_some(relations)
+    }
+
+    /// From now on `monitor` is told when the process ends. `lives` tells which monitors may be forgotten.
+    pub(crate) fn monitor(
+        &self,
+        monitor: Pid,
+        lives: impl Fn(Pid) -> bool,
+    ) -> Result<(), MonitorRefused> {
+        let relations = self.live_relations();
+        match relations
+            .ok_or(MonitorRefused::Unknown)?
+            .monitors
+            .add_living(monitor, lives)
+        {
+            true => Ok(()),
+            false => Err(MonitorRefused::Already),
         }
     }
 
-    /// From now on `watcher` is not told.
-    pub(crate) fn unmonitor(&self, watcher: Pid) {
-        self.relations.lock().watchers.remove(watcher);
+    /// From now on `monitor` is not told.
+    pub(crate) fn unmonitor(&self, monitor: Pid) {
+        self.relations.lock().monitors.remove(monitor);
+    }
+
+    /// Notes that `peer` is linked with this one; false if this one has ended, and then it isn't.
+    #[must_use]
+    pub(crate) fn add_link(&self, peer: Pid) -> bool {
+        let relations = self.live_relations();
+        relations
+            .map(|mut relations| relations.add_link(peer))
+            .is_some()
+    }
+
+    /// Forgets that `peer` is linked with this one. Whoever takes the link out decides: an exit that doesn't find it has
+    /// nobody to tell. Answers what this one has to do if `peer` has ended abnormally.
+    pub(crate) fn remove_link(&self, peer: Pid) -> LinkEnded {
+        self.relations.lock().remove_link(peer)
     }
 
     /// Says how the process is to end if it is killed; the first to say so wins.
     pub(crate) fn set_killed(&self, exit: Exit) {
-        let mut relations = self.relations.lock();
-        let rare = relations.rare.get_or_insert_default();
-        rare.killed.get_or_insert(exit);
+        self.relations.lock().set_killed(exit);
     }
 
     /// Takes all relations out, for the exit. The run state says exited already.

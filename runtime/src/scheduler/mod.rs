@@ -7,6 +7,7 @@
 //!                                                                                    queue again, or retire
 //! ```
 
+mod admitted;
 mod config;
 mod host;
 mod idle;
@@ -27,13 +28,15 @@ mod worker;
 
 use std::sync::Arc;
 
+pub use admitted::Admitted;
 pub use config::{Config, SLICE, SPARES, STUCK};
 pub use host::{Gate, Limits};
 pub use shared::SendRefused;
 pub use stats::Stats;
 
+use self::admitted::link;
 use self::local::Local;
-use self::shared::{Place, Shared};
+use self::shared::Shared;
 use self::threads::Threads;
 use self::watchdog::Watchdog;
 use crate::clock::{Clock, Moment};
@@ -57,7 +60,7 @@ pub struct NewProcess {
     /// What is stepped.
     pub body: Box<dyn Body>,
     /// Its first monitor, who is told however soon it ends.
-    pub watcher: Option<Pid>,
+    pub monitor: Option<Pid>,
     /// Who else is told when it ends.
     pub on_exit: Option<Arc<dyn OnExit>>,
 }
@@ -116,16 +119,20 @@ impl Scheduler {
         &self.shared.hosts.get(host).id
     }
 
-    /// Makes a process and queues it: called inside a step, behind all others on that worker. Its relations are there
-    /// before it can run.
+    /// Makes a process and queues it: called inside a step, behind all others on that worker.
     pub fn spawn(&self, new: NewProcess) -> Result<Pid, SpawnRefused> {
+        Ok(self.admit(new)?.start())
+    }
+
+    /// Makes a process that can be found, but doesn't run before it is [started](Admitted::start).
+    pub fn admit(&self, new: NewProcess) -> Result<Admitted<'_>, SpawnRefused> {
         let shared = &*self.shared;
         let host = shared.hosts.get(new.host);
         let NewProcess {
             host: key,
             origin,
             body,
-            watcher,
+            monitor,
             on_exit,
         } = new;
         let near = Local::with(shared, |local| {
@@ -134,15 +141,10 @@ impl Scheduler {
         let is_open = || host.gate() == Gate::Open;
         let make = |pid| {
             host.begin_process();
-            Process::new(pid, key, host.mailbox_limit, body, watcher, on_exit)
+            Process::new(pid, key, host.mailbox_limit, body, monitor, on_exit)
         };
         match shared.table.insert(near, origin, is_open, make) {
-            Ok(process) => {
-                let pid = process.pid();
-                shared.count(|counters| &counters.spawned);
-                shared.enqueue(process, Place::Back);
-                Ok(pid)
-            }
+            Ok(process) => Ok(Admitted::new(shared, process)),
             Err(InsertRefused::Full) => Err(SpawnRefused::Full),
             Err(InsertRefused::Closed) if host.gate() == Gate::NotOpen => {
                 Err(SpawnRefused::NotOpen)
@@ -156,6 +158,11 @@ impl Scheduler {
         self.shared.send(to, letter)
     }
 
+    /// The same for who has the process at hand.
+    pub fn send_to(&self, process: &Arc<Process>, letter: Letter) -> Result<(), SendRefused> {
+        self.shared.send_to(process, letter)
+    }
+
     /// Ends a process at its next step boundary, which is made to come soon; a parked one at once. False if it has
     /// ended already. The first reason counts.
     pub fn kill(&self, pid: Pid, exit: Exit) -> bool {
@@ -163,20 +170,37 @@ impl Scheduler {
         process.is_some_and(|process| self.shared.kill(process, exit))
     }
 
-    /// From now on `watcher` gets an `Event::Exit` when `target` ends.
-    pub fn monitor(&self, watcher: Pid, target: Pid) -> Result<(), MonitorRefused> {
-        let process = self
-            .shared
-            .table
-            .get(target)
-            .ok_or(MonitorRefused::Unknown)?;
-        process.monitor(watcher)
+    /// From now on `monitor` gets an `Event::Exit` when `target` ends.
+    ///
+    /// # Errors
+    /// It has ended, or `monitor` monitors it already.
+    pub fn monitor(&self, monitor: Pid, target: Pid) -> Result<(), MonitorRefused> {
+        let table = &self.shared.table;
+        let process = table.get(target).ok_or(MonitorRefused::Unknown)?;
+        process.monitor(monitor, |pid| table.get(pid).is_some())
     }
 
-    /// From now on `watcher` is not told when `target` ends.
-    pub fn unmonitor(&self, watcher: Pid, target: Pid) {
+    /// From now on `monitor` is not told when `target` ends.
+    pub fn unmonitor(&self, monitor: Pid, target: Pid) {
         if let Some(process) = self.shared.table.get(target) {
-            process.unmonitor(watcher);
+            process.unmonitor(monitor);
+        }
+    }
+
+    /// Links `process`, whose step calls this, with `peer`: when one ends abnormally, the other is told or ends too. False
+    /// if `peer` has ended. Linking again, or with itself, changes nothing.
+    pub fn link(&self, process: &Process, peer: Pid) -> bool {
+        let Some(other) = self.shared.table.get(peer) else {
+            return false;
+        };
+        link(process, &other)
+    }
+
+    /// Ends the link of `process`, whose step calls this, with `peer`. It hears nothing of `peer` any more.
+    pub fn unlink(&self, process: &Process, peer: Pid) {
+        process.remove_link(peer);
+        if let Some(other) = self.shared.table.get(peer) {
+            other.remove_link(process.pid());
         }
     }
 

@@ -4,7 +4,8 @@
 //! 2. The mailbox closes, names are released.
 //! 3. It leaves the table.
 //! 4. The body is dropped.
-//! 5. Who asked to be told at its exit is told, then its monitors; if nobody was, the orphan hook.
+//! 5. Who asked to be told at its exit is told, then its monitors, then those linked with it; if nobody was, the orphan
+//!    hook.
 //! 6. Its host counts one less.
 //!
 //! Knows nothing of why it ends.
@@ -14,7 +15,8 @@ use std::sync::Arc;
 
 use super::shared::{Place, Shared};
 use crate::clock::Moment;
-use crate::process::{Body, Event, Exit, Letter, OnExit, Process, Watchers};
+use crate::pid::Pid;
+use crate::process::{Body, Event, Exit, Letter, LinkEnded, OnExit, Process, Relations};
 
 impl Shared {
     /// Ends a process. Called by whoever has it running: nobody else steps or retires it.
@@ -22,9 +24,7 @@ impl Shared {
         let body = self.take_body(process);
         self.leave(process);
         drop_body(body);
-        let relations = process.take_relations();
-        let on_exit = relations.rare.and_then(|rare| rare.on_exit);
-        self.tell(process, &exit, on_exit, &relations.watchers);
+        self.tell(process, &exit, process.take_relations());
     }
 
     /// Ends a process as whoever killed it said.
@@ -35,17 +35,23 @@ impl Shared {
             .map_or_else(String::new, |body| stack_of(&mut **body));
         self.leave(process);
         drop_body(body);
-        let relations = process.take_relations();
-        let rare = relations.rare.map(|rare| *rare).unwrap_or_default();
-        let exit = rare
-            .killed
-            .unwrap_or_else(|| Exit::killed("process terminated"));
-        self.tell(
-            process,
-            &with_stack(exit, stack),
-            rare.on_exit,
-            &relations.watchers,
-        );
+        let mut relations = process.take_relations();
+        let killed = relations.rare.as_mut().and_then(|rare| rare.killed.take());
+        let exit = killed.unwrap_or_else(|| Exit::killed("process terminated"));
+        self.tell(process, &with_stack(exit, stack), relations);
+    }
+
+    /// Takes back a process that was never on a run queue.
+    pub fn withdraw(&self, process: &Process) {
+        let body = self.take_body(process);
+        self.leave(process);
+        drop_body(body);
+        for peer in process.take_relations().links() {
+            if let Some(peer) = self.table.get(peer) {
+                peer.remove_link(process.pid());
+            }
+        }
+        self.hosts.get(process.host()).end_process();
     }
 
     fn take_body(&self, process: &Process) -> Option<Box<dyn Body>> {
@@ -69,25 +75,21 @@ impl Shared {
         drop(unreceived);
     }
 
-    fn tell(
-        &self,
-        process: &Process,
-        exit: &Exit,
-        on_exit: Option<Arc<dyn OnExit>>,
-        watchers: &Watchers,
-    ) {
+    fn tell(&self, process: &Process, exit: &Exit, relations: Relations) {
         let (from, at) = (process.pid(), self.now());
-        let mut told = on_exit.is_some();
-        if let Some(on_exit) = on_exit {
-            call(&*on_exit, process, exit, !watchers.is_empty(), at);
+        let monitors = relations.monitors;
+        let rare = relations.rare.map(|rare| *rare).unwrap_or_default();
+        let mut told = rare.on_exit.is_some();
+        if let Some(on_exit) = rare.on_exit {
+            call(&*on_exit, process, exit, !monitors.is_empty(), at);
         }
-        for watcher in watchers.iter() {
-            let event = Event::Exit {
-                from,
-                at,
-                exit: exit.clone(),
-            };
-            told |= self.send(watcher, Letter::Event(Box::new(event))).is_ok();
+        for monitor in monitors.iter() {
+            let exit = exit.clone();
+            let event = Event::Exit { from, at, exit };
+            told |= self.send(monitor, Letter::Event(Box::new(event))).is_ok();
+        }
+        for peer in rare.links.iter() {
+            told |= self.end_link(peer, from, exit, at);
         }
         if !told
             && !exit.is_normal()
@@ -97,6 +99,26 @@ impl Shared {
         }
         self.count(|counters| &counters.exited);
         self.hosts.get(process.host()).end_process();
+    }
+
+    /// Ends the link of `peer` with a process that has ended, and the peer with it if that is called for. Answers
+    /// whether it was told why.
+    fn end_link(&self, peer: Pid, from: Pid, exit: &Exit, at: Moment) -> bool {
+        let Some(process) = self.table.get(peer) else {
+            return false;
+        };
+        match process.remove_link(from) {
+            LinkEnded::Traps if !exit.is_normal() => {
+                let exit = exit.clone();
+                let event = Event::LinkDown { from, at, exit };
+                self.send(peer, Letter::Event(Box::new(event))).is_ok()
+            }
+            LinkEnded::Dies if !exit.is_normal() => {
+                self.kill(process, Exit::failed("linked process failed"));
+                false
+            }
+            LinkEnded::Unlinked | LinkEnded::Traps | LinkEnded::Dies => false,
+        }
     }
 
     /// Kills a process, whatever it does.

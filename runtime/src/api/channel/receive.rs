@@ -3,6 +3,7 @@
 use std::ffi::c_int;
 
 use crate::api::handed::Handed;
+use crate::api::mail::Arrived;
 use crate::api::tasks::Granted;
 use crate::api::{Call, event, message, time};
 use crate::lua::{Answer, Outcome, Raise};
@@ -79,7 +80,9 @@ pub(super) fn push_granted(call: &mut Call, index: c_int, what: Granted) -> Resu
             call.lua.push_nil();
             false
         }
-        Granted::Sent | Granted::Time => unreachable!("a receiver doesn't wait for that"),
+        Granted::Sent | Granted::Time | Granted::Reply(_) => {
+            unreachable!("a receiver doesn't wait for that")
+        }
     };
     call.lua.push_boolean(is_value);
     Ok(())
@@ -91,7 +94,12 @@ fn push_handed(call: &mut Call, index: c_int, value: Handed) -> Result<(), Raise
             let place = values::handed(call.state.tasks.current());
             values::take(&mut call.lua, index, place);
         }
-        Handed::Message(message, as_object) => {
+        Handed::Message(
+            Arrived {
+                letter: message, ..
+            },
+            as_object,
+        ) => {
             call.state.note_received(message.size());
             if as_object {
                 message::push(&mut call.lua, &message);
@@ -99,7 +107,7 @@ fn push_handed(call: &mut Call, index: c_int, value: Handed) -> Result<(), Raise
                 message::push_value(&mut call.lua, &message)?;
             }
         }
-        Handed::Event(event) => {
+        Handed::Event(Arrived { letter: event, .. }) => {
             call.state.note_received(event.size());
             event::push(call, &event)?;
         }

@@ -3,8 +3,9 @@
 use std::ffi::c_int;
 
 use crate::api::handed::Handed;
+use crate::api::process::end_subscription;
 use crate::api::tasks::Granted;
-use crate::api::{Call, subscription, time};
+use crate::api::{Call, time};
 use crate::error::{Error, kind};
 use crate::lua::{Answer, Outcome, Raise};
 
@@ -100,7 +101,7 @@ pub(super) fn close(call: &mut Call) -> Outcome {
         }
         Source::Program { hears_topic, .. } => {
             if hears_topic {
-                subscription::end(call, channel.number);
+                end_subscription(call, channel.number);
             }
         }
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::Arrived;
 use crate::api::tasks::ChannelNumber;
 use crate::process::Message;
 
@@ -25,7 +26,7 @@ pub struct Listener {
     pub channel: ChannelNumber,
     /// Whether the program gets message objects rather than values.
     pub wants_messages: bool,
-    pub(super) queue: VecDeque<Message>,
+    pub(super) queue: VecDeque<Arrived<Message>>,
 }
 
 /// What a program listens to, in no order.
@@ -88,6 +89,11 @@ impl Listeners {
     pub fn of_channel_mut(&mut self, channel: ChannelNumber) -> Option<&mut Listener> {
         let place = self.place(channel)?;
         self.all.get_mut(place)
+    }
+
+    /// All of them, in no order.
+    pub fn into_all(self) -> Vec<Listener> {
+        self.all
     }
 
     /// Adds a listener. There is none of its topic or channel.

@@ -6,7 +6,7 @@ mod listeners;
 
 use std::collections::VecDeque;
 
-use crate::process::{Event, Letter, Message};
+use crate::process::{Event, Message};
 
 use super::handed::Handed;
 use super::tasks::ChannelNumber;
@@ -30,38 +30,63 @@ pub struct Mail {
     queues: Option<Box<Queues>>,
 }
 
+/// A letter, and its number: what goes back from one channel to another keeps the order in which it came.
+#[derive(Debug)]
+pub struct Arrived<T> {
+    number: u32,
+    /// The letter.
+    pub letter: T,
+}
+
+/// Puts letters in the order in which they came. Numbers go round, so they count from the `next` one.
+fn in_order<T>(letters: &mut VecDeque<Arrived<T>>, next: u32) {
+    let letters = letters.make_contiguous();
+    letters.sort_by_key(|arrived| arrived.number.wrapping_sub(next));
+}
+
 #[derive(Debug, Default)]
 struct Queues {
-    events: VecDeque<Box<Event>>,
+    /// How many letters have arrived, going round.
+    arrived: u32,
+    events: VecDeque<Arrived<Box<Event>>>,
     /// What the inbox holds; before it was opened, what nobody listens to yet.
-    inbox: VecDeque<Message>,
+    inbox: VecDeque<Arrived<Message>>,
     /// Messages whose topics never go to the inbox, until somebody listens.
-    reserved: VecDeque<Message>,
+    reserved: VecDeque<Arrived<Message>>,
     listeners: Listeners,
 }
 
+impl Queues {
+    fn arrived<T>(&mut self, letter: T) -> Arrived<T> {
+        let number = self.arrived;
+        self.arrived = number.wrapping_add(1);
+        Arrived { number, letter }
+    }
+}
+
 impl Mail {
-    /// Takes a letter in; answers the channel that has one more value now, if the program has opened it.
-    pub fn deliver(&mut self, letter: Letter) -> Option<ChannelNumber> {
+    /// Takes an event in; answers the channel that has one more value now, if the program has opened it.
+    pub fn deliver_event(&mut self, event: Box<Event>) -> Option<ChannelNumber> {
         let queues = self.queues.get_or_insert_default();
-        match letter {
-            Letter::Event(event) => {
-                queues.events.push_back(event);
-                self.events_are_open.then_some(EVENTS)
-            }
-            Letter::Message(message) => {
-                if let Some(listener) = queues.listeners.of_topic(message.topic()) {
-                    listener.queue.push_back(message);
-                    return Some(listener.channel);
-                }
-                if message.topic().starts_with(b"@") {
-                    queues.reserved.push_back(message);
-                    return None;
-                }
-                queues.inbox.push_back(message);
-                self.inbox_is_open.then_some(INBOX)
-            }
+        let event = queues.arrived(event);
+        queues.events.push_back(event);
+        self.events_are_open.then_some(EVENTS)
+    }
+
+    /// The same with a message.
+    pub fn deliver(&mut self, message: Message) -> Option<ChannelNumber> {
+        let queues = self.queues.get_or_insert_default();
+        let message = queues.arrived(message);
+        if let Some(listener) = queues.listeners.of_topic(message.letter.topic()) {
+            listener.queue.push_back(message);
+            return Some(listener.channel);
         }
+        if message.letter.topic().starts_with(b"@") {
+            queues.reserved.push_back(message);
+            return None;
+        }
+        queues.inbox.push_back(message);
+        self.inbox_is_open.then_some(INBOX)
     }
 
     /// Bytes that a listener of a topic would make the listeners take.
@@ -101,7 +126,7 @@ impl Mail {
         };
         let (queue, rest) = std::mem::take(from)
             .into_iter()
-            .partition(|message| message.topic() == topic);
+            .partition(|message| message.letter.topic() == topic);
         *from = rest;
         queues.listeners.add(Listener {
             topic: topic.into(),
@@ -120,6 +145,7 @@ impl Mail {
             return false;
         };
         queues.inbox.extend(listener.queue);
+        in_order(&mut queues.inbox, queues.arrived);
         true
     }
 
@@ -127,6 +153,26 @@ impl Mail {
     pub fn listens(&self, channel: ChannelNumber) -> bool {
         let queues = self.queues.as_ref();
         queues.is_some_and(|queues| queues.listeners.of_channel(channel).is_some())
+    }
+
+    /// Takes back what was handed out and not received; all channels are closed, and their letters wait for new ones.
+    pub fn take_back(&mut self, handed: Vec<Handed>) {
+        (self.inbox_is_open, self.events_are_open) = (false, false);
+        let Some(queues) = &mut self.queues else {
+            return;
+        };
+        for listener in std::mem::take(&mut queues.listeners).into_all() {
+            queues.inbox.extend(listener.queue);
+        }
+        for value in handed {
+            match value {
+                Handed::Message(message, _) => queues.inbox.push_back(message),
+                Handed::Event(event) => queues.events.push_back(event),
+                Handed::Own | Handed::Strike(_) => {}
+            }
+        }
+        in_order(&mut queues.inbox, queues.arrived);
+        in_order(&mut queues.events, queues.arrived);
     }
 
     /// Whether a channel has nothing.
@@ -180,14 +226,14 @@ fn take_first<T>(queue: &mut VecDeque<T>) -> Option<T> {
 mod tests {
     use super::*;
 
-    fn message(topic: &str, text: &str) -> Letter {
-        Letter::Message(Message::new(None, topic.as_bytes(), text.as_bytes()))
+    fn message(topic: &str, text: &str) -> Message {
+        Message::new(None, topic.as_bytes(), text.as_bytes())
     }
 
     fn take(mail: &mut Mail, channel: ChannelNumber) -> String {
         match mail.take(channel) {
             Some(Handed::Message(message, _)) => {
-                String::from_utf8(message.payload().to_vec()).unwrap()
+                String::from_utf8(message.letter.payload().to_vec()).unwrap()
             }
             other => panic!("no message: {other:?}"),
         }
@@ -224,6 +270,37 @@ mod tests {
     }
 
     #[test]
+    fn what_goes_back_to_the_inbox_keeps_its_order() {
+        let mut mail = Mail::default();
+        // Numbers go round on the way.
+        mail.queues.get_or_insert_default().arrived = u32::MAX - 3;
+        mail.listen(b"task", FIRST_CHANNEL, false);
+        mail.open_inbox();
+        for (topic, text) in [
+            ("task", "1"),
+            ("a", "2"),
+            ("task", "3"),
+            ("b", "4"),
+            ("task", "5"),
+        ] {
+            mail.deliver(message(topic, text));
+        }
+        let handed = mail.take(FIRST_CHANNEL).unwrap();
+        assert!(mail.unlisten(FIRST_CHANNEL));
+        for text in ["2", "3"] {
+            assert_eq!(take(&mut mail, INBOX), text);
+        }
+        mail.listen(b"b", FIRST_CHANNEL + 1, true);
+        mail.take_back(vec![handed]);
+        assert!(!mail.is_subscribed());
+        mail.open_inbox();
+        for text in ["1", "4", "5"] {
+            assert_eq!(take(&mut mail, INBOX), text);
+        }
+        assert!(mail.is_empty(INBOX));
+    }
+
+    #[test]
     fn topics_with_an_at_sign_stay_out_of_the_inbox() {
         let mut mail = Mail::default();
         mail.open_inbox();
@@ -238,16 +315,16 @@ mod tests {
         let mut mail = Mail::default();
         let cancel = || {
             let at = crate::clock::Moment(0);
-            Letter::Event(Box::new(Event::Cancel {
+            Box::new(Event::Cancel {
                 from: None,
                 at,
                 reason: "".into(),
                 deadline: None,
-            }))
+            })
         };
-        assert_eq!(mail.deliver(cancel()), None);
+        assert_eq!(mail.deliver_event(cancel()), None);
         mail.open_events();
-        assert_eq!(mail.deliver(cancel()), Some(EVENTS));
+        assert_eq!(mail.deliver_event(cancel()), Some(EVENTS));
         for _ in 0..2 {
             assert!(matches!(mail.take(EVENTS), Some(Handed::Event(_))));
         }

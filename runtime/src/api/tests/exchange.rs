@@ -2,71 +2,10 @@
 //! get lost, come twice or to the wrong one. What must come is told by a model in Lua; time goes from deadline to
 //! deadline, so that a seed says all.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 use super::*;
-use crate::process::{Body, Exit, HostKey, Letter, Process, Step, Turn};
-
-/// A system with one process, which is every pid's, and a clock that is set.
-#[derive(Default)]
-struct Alone {
-    now: AtomicU64,
-    process: OnceLock<Arc<Process>>,
-}
-
-impl Syscalls for Alone {
-    fn spawn(&self, _: Spawn<'_>) -> Result<Pid, Error> {
-        refused()
-    }
-
-    fn send(&self, _: Pid, message: Message) -> Result<(), Error> {
-        let process = self.process.get().expect("it runs");
-        let pushed = process.mailbox().push(Letter::Message(message));
-        pushed.expect("there is room");
-        Ok(())
-    }
-
-    fn resolve(&self, _: &str) -> Result<Pid, Error> {
-        Ok(self.process.get().expect("it runs").pid())
-    }
-
-    fn write_pid(&self, _: Pid, out: &mut String) {
-        out.push_str("me");
-    }
-
-    fn register(&self, _: &str, _: Pid) -> Result<(), Error> {
-        refused()
-    }
-
-    fn lookup(&self, _: &str) -> Option<Pid> {
-        None
-    }
-
-    fn unregister(&self, _: &str) -> bool {
-        false
-    }
-
-    fn env_get(&self, _: &str, _: &str) -> Result<String, Error> {
-        refused()
-    }
-
-    fn env_set(&self, _: &str, _: &str, _: &str) -> Result<(), Error> {
-        refused()
-    }
-
-    fn env_all(&self) -> Result<Vec<(String, String)>, Error> {
-        refused()
-    }
-
-    fn now(&self) -> Moment {
-        Moment(self.now.load(Relaxed))
-    }
-
-    fn wall(&self, at: Moment) -> i64 {
-        at.0 as i64
-    }
-}
+use crate::process::{Body, Exit, HostKey, Process, Step, Turn};
 
 /// The body of a process that is stepped by hand.
 struct Nothing;

@@ -18,7 +18,7 @@ fn prepared(top: &str) -> String {
     let code = Code::new(&libraries(), recipe, Arc::new(Slab::new()), 7);
     let identity = Arc::new(Identity {
         entry: "test:source".into(),
-        system: Arc::new(Nowhere),
+        system: Arc::new(nowhere()),
     });
     match Program::prepare(&code, &identity) {
         Ok(Preparation::Template { .. }) => "template".to_owned(),

@@ -53,7 +53,7 @@ fn sleep(call: &mut Call) -> Outcome {
             let at = Moment(call.state.system().now().0.saturating_add(nanos));
             let target = Target::Task(call.state.tasks.current());
             call.state.timers.arm(Timer { at, target });
-            call.state.tasks.wait_for_time();
+            call.state.tasks.wait_for_none();
             Ok(Answer::wait(slept, 0))
         }
         _ => {

@@ -194,7 +194,7 @@ fn spawn_in(
         host,
         origin: 0,
         body,
-        watcher,
+        monitor: watcher,
         on_exit,
     })
 }

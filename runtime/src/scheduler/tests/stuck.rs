@@ -68,7 +68,7 @@ fn of_a_step_that_lasts_long_is_told_once_with_the_whole_pid() {
         host: rig.host,
         origin,
         body: Box::new(Closure(body)),
-        watcher: None,
+        monitor: None,
         on_exit: None,
     });
     let (key, from, lasted) = heard.recv_timeout(SOON).unwrap();

@@ -58,6 +58,8 @@ function model.unlisten(topic)
   chan.queue = {}
   model.close(chan)
   for _, letter in ipairs(letters) do arrive(model.inbox, letter) end
+  -- In the order in which they were sent: what is sent is counted.
+  table.sort(model.inbox.queue, function(one, other) return one.v < other.v end)
 end
 
 function model.close(chan)

@@ -3,14 +3,14 @@
 //!
 //! A channel that hears a topic is kept in the VM for as long as it does. Knows nothing of how mail is received.
 
+use crate::api::channel::{self, Channel, Source};
+use crate::api::mail::INBOX;
+use crate::api::tasks::ChannelNumber;
+use crate::api::{Call, Host};
 use crate::error::{Error, kind};
 use crate::lua::{Answer, Function, Kept, LibrariesBuilder, Outcome, Raise, Type};
 
-use super::channel::{self, Channel, Source};
-use super::mail::INBOX;
-use super::process::{LONGEST_NAME, too_long};
-use super::tasks::ChannelNumber;
-use super::{Call, Host};
+use super::{LONGEST_NAME, too_long};
 
 /// Registers the two globals.
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
@@ -61,7 +61,7 @@ pub(super) fn begin(
 }
 
 /// Ends what a channel hears; what it has not received goes to the inbox. False if it hears nothing.
-pub(super) fn end(call: &mut Call, number: ChannelNumber) -> bool {
+pub(in crate::api) fn end(call: &mut Call, number: ChannelNumber) -> bool {
     if !call.state.mail.unlisten(number) {
         return false;
     }

@@ -1,0 +1,259 @@
+//! The spawner object of `process.with_context` and `process.with_options`: what a process is to be started with.
+//!
+//! It never changes: each method makes another. Knows nothing of how processes are started.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crate::api::context::Context;
+use crate::api::{Call, Host};
+use crate::lua::{Answer, Class, Function, LibrariesBuilder, Object, Outcome, Raise, Type};
+use crate::payload::Payload;
+use crate::process::Message;
+
+use super::send::check_topic;
+use super::{LONGEST_NAME, spawn, too_long};
+
+/// The object; its plan is the bytes behind it.
+#[derive(Clone, Copy)]
+struct Spawner;
+
+impl Object for Spawner {
+    const CLASS: Class = Class::Spawner;
+}
+
+/// What a process is to be started with.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub context: Option<Arc<Context>>,
+    pub name: Option<String>,
+    pub messages: Vec<Message>,
+}
+
+pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
+    libraries.class(Class::Spawner, spawn::functions());
+    libraries.class(
+        Class::Spawner,
+        [
+            ("with_context", Function::new(with_context)),
+            ("with_options", Function::new(with_options)),
+            ("with_name", Function::new(with_name)),
+            ("with_message", Function::new(with_message)),
+        ],
+    );
+}
+
+/// The plan of the spawner that a method was called on, if it was called on one.
+pub(super) fn this(call: &Call) -> Option<Plan> {
+    call.lua.object_bytes::<Spawner>(1).map(Plan::read)
+}
+
+/// The plan that a `with_` function starts from, and where its arguments begin.
+fn begin(call: &Call) -> (Plan, i32) {
+    match this(call) {
+        Some(plan) => (plan, 2),
+        None => (Plan::of(call.state.context.clone()), 1),
+    }
+}
+
+fn answer(call: &mut Call, plan: &Plan) -> Outcome {
+    call.lua.push_object_with(Spawner, &plan.written(), 0);
+    Ok(Answer::Values(1))
+}
+
+/// `process.with_context(values)`, `spawner:with_context(values)`: more values, of which the later win.
+pub(super) fn with_context(call: &mut Call) -> Outcome {
+    let (mut plan, at) = begin(call);
+    if !call.is_table(at) {
+        return Err(call.wrong_type(at, "table"));
+    }
+    let mut context = plan
+        .context
+        .take()
+        .map(Arc::unwrap_or_clone)
+        .unwrap_or_default();
+    let mut wrong = None;
+    call.lua.for_each(at, |lua| {
+        let Some(key) = (lua.kind(-2) == Type::String)
+            .then(|| lua.text(-2))
+            .flatten()
+        else {
+            wrong = Some(None);
+            return ControlFlow::Break(());
+        };
+        let key = key.into_owned();
+        if lua.kind(-1) == Type::Function {
+            let text = format!("function: {:#x}", lua.identity(-1));
+            lua.push_bytes(text);
+        }
+        match lua.payload(-1) {
+            Ok(value) => {
+                context.0.insert(key, value);
+                ControlFlow::Continue(())
+            }
+            Err(error) => {
+                wrong = Some(Some(error));
+                ControlFlow::Break(())
+            }
+        }
+    });
+    match wrong {
+        Some(None) => return Err(call.bad_argument(at, "context keys must be strings")),
+        Some(Some(error)) => return Err(Raise::Object(Box::new(error))),
+        None => {}
+    }
+    plan.context = Some(Arc::new(context));
+    answer(call, &plan)
+}
+
+/// `process.with_options(options)`, `spawner:with_options(options)`: none of them has an effect here.
+pub(super) fn with_options(call: &mut Call) -> Outcome {
+    let (plan, at) = begin(call);
+    if !call.is_table(at) {
+        return Err(call.wrong_type(at, "table"));
+    }
+    answer(call, &plan)
+}
+
+fn own(call: &Call) -> Result<Plan, Raise> {
+    this(call).ok_or_else(|| call.wrong_type(1, "process.Spawner"))
+}
+
+/// `spawner:with_name(name)`
+fn with_name(call: &mut Call) -> Outcome {
+    let mut plan = own(call)?;
+    let name = call.text(2)?;
+    match name.len() {
+        0 => return Err(call.bad_argument(2, "name must not be empty")),
+        1..=LONGEST_NAME => {}
+        _ => return Err(call.bad_argument(2, &too_long("name"))),
+    }
+    plan.name = Some(name);
+    answer(call, &plan)
+}
+
+/// `spawner:with_message(topic, …)`: a message for each value; one without a value where there is none.
+fn with_message(call: &mut Call) -> Outcome {
+    let mut plan = own(call)?;
+    let topic = call.string(2)?.to_vec();
+    if let Err(error) = check_topic(&topic) {
+        return Err(call.bad_argument(2, &error.message));
+    }
+    let count = call.lua.top();
+    let mut encoded = Vec::new();
+    for index in 3..=count.max(3) {
+        encoded.clear();
+        if index <= count
+            && let Err(error) = call.lua.encode(index, &mut encoded)
+        {
+            return Err(Raise::Object(Box::new(error)));
+        }
+        plan.messages.push(Message::new(None, &topic, &encoded));
+    }
+    answer(call, &plan)
+}
+
+impl Plan {
+    /// A plan with nothing but what the caller hands on anyway.
+    pub(super) fn of(context: Option<Arc<Context>>) -> Plan {
+        Plan {
+            context,
+            ..Plan::default()
+        }
+    }
+
+    /// The plan as bytes: texts, each behind its length, and how many there are of each sort.
+    fn written(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let none = Context::default();
+        let context = self.context.as_deref().unwrap_or(&none);
+        put_count(&mut out, context.0.len());
+        for (key, value) in &context.0 {
+            put(&mut out, key.as_bytes());
+            put(&mut out, value.encoded());
+        }
+        put(
+            &mut out,
+            self.name.as_deref().unwrap_or_default().as_bytes(),
+        );
+        put_count(&mut out, self.messages.len());
+        for message in &self.messages {
+            put(&mut out, message.topic());
+            put(&mut out, message.payload());
+        }
+        out
+    }
+
+    /// Reads what [`Plan::written`] wrote.
+    fn read(mut bytes: &[u8]) -> Plan {
+        let from = &mut bytes;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let mut context = Context::default();
+        for _ in 0..take_count(from) {
+            let key = text(take(from));
+            context
+                .0
+                .insert(key, Payload::from_encoded(take(from).to_vec()));
+        }
+        let name = text(take(from));
+        let messages = (0..take_count(from)).map(|_| {
+            let topic = take(from);
+            Message::new(None, topic, take(from))
+        });
+        Plan {
+            messages: messages.collect(),
+            context: (!context.0.is_empty()).then(|| Arc::new(context)),
+            name: (!name.is_empty()).then_some(name),
+        }
+    }
+}
+
+fn put_count(out: &mut Vec<u8>, count: usize) {
+    out.extend_from_slice(&(count as u64).to_ne_bytes());
+}
+
+fn put(out: &mut Vec<u8>, bytes: &[u8]) {
+    put_count(out, bytes.len());
+    out.extend_from_slice(bytes);
+}
+
+fn take_count(from: &mut &[u8]) -> usize {
+    let (count, rest) = from
+        .split_first_chunk()
+        .expect("a plan that was written whole");
+    *from = rest;
+    u64::from_ne_bytes(*count) as usize
+}
+
+fn take<'a>(from: &mut &'a [u8]) -> &'a [u8] {
+    let length = take_count(from);
+    let (bytes, rest) = from.split_at(length);
+    *from = rest;
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_comes_out_as_it_was_written() {
+        let payload = |text: &str| Payload::from_encoded(text.into());
+        let values = [("user", payload("1")), ("", payload(""))];
+        let context = Context(values.map(|(key, value)| (key.to_owned(), value)).into());
+        let plan = Plan {
+            context: Some(Arc::new(context)),
+            name: Some("keeper".to_owned()),
+            messages: vec![Message::new(None, b"a", b"1"), Message::new(None, b"", b"")],
+        };
+        let read = Plan::read(&plan.written());
+        assert_eq!((read.context, read.name), (plan.context, plan.name));
+        let texts = |list: &[Message]| -> Vec<_> {
+            let text = |it: &Message| (it.topic().to_vec(), it.payload().to_vec());
+            list.iter().map(text).collect()
+        };
+        assert_eq!(texts(&read.messages), texts(&plan.messages));
+        let empty = Plan::read(&Plan::default().written());
+        assert!(empty.context.is_none() && empty.name.is_none() && empty.messages.is_empty());
+    }
+}

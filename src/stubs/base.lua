@@ -1,0 +1,182 @@
+---@meta _
+-- Lua's basic functions, as programs of moondust have them.
+
+---The global table: what a program sets there is its process's own.
+---@type table<string, any>
+_G = {}
+
+---The version that programs written for Wippy expect.
+---@type string
+_VERSION = "Lua 5.3 - Wippy Modification"
+
+---The version that programs written for Wippy's VM expect.
+---@type string
+_GOPHER_LUA_VERSION = "GopherLua 0.1"
+
+---Raises `message` if `value` is false or nil; else answers all its arguments.
+---@generic T
+---@param value? T
+---@param message? any what is raised: a string, an error object or anything else
+---@param ... any
+---@return T value
+---@return any ...
+function assert(value, message, ...) end
+
+---Raises `message`; a text gets the place in front that `level` says.
+---@param message any a text, an error object or anything else
+---@param level? integer 1: where `error` was called (the default); 2: who called that function; 0: no place
+function error(message, level) end
+
+---Answers the metatable of a value, or its field `__metatable`.
+---@param object any
+---@return any metatable
+function getmetatable(object) end
+
+---Sets the metatable of a table, and answers the table. `__gc` is never called.
+---@generic T: table
+---@param table T
+---@param metatable? table
+---@return T table
+function setmetatable(table, metatable) end
+
+---Walks over the values 1, 2, 3, … of a list, up to the first nil.
+---@generic T
+---@param list T[]
+---@return fun(list: T[], index?: integer): integer, T iterator
+---@return T[] list
+---@return integer start
+function ipairs(list) end
+
+---Walks over all keys and values of a table.
+---@generic K, V
+---@param table table<K, V>
+---@return fun(table: table<K, V>, key?: K): K, V iterator
+---@return table<K, V> table
+---@return nil start
+function pairs(table) end
+
+---Answers the key after `key` and its value, or nil after the last.
+---@generic K, V
+---@param table table<K, V>
+---@param key? K nil: the first
+---@return K? key
+---@return V? value
+function next(table, key) end
+
+---Calls a function; answers true and what it answers, or false and what was raised. The function may wait.
+---@param f function
+---@param ... any its arguments
+---@return boolean ok
+---@return any result
+---@return any ...
+function pcall(f, ...) end
+
+---Calls a function as `pcall` does; what was raised goes through `handler`, which may not wait.
+---@param f function
+---@param handler fun(raised: any): any
+---@param ... any the arguments of `f`
+---@return boolean ok
+---@return any result
+---@return any ...
+function xpcall(f, handler, ...) end
+
+---Logs its arguments at INFO, with a blank between.
+---@param ... any
+function print(...) end
+
+---Says whether two values are equal, without metamethods.
+---@param a any
+---@param b any
+---@return boolean
+function rawequal(a, b) end
+
+---Answers `table[key]`, without metamethods.
+---@param table table
+---@param key any
+---@return any value
+function rawget(table, key) end
+
+---Sets `table[key]`, without metamethods, and answers the table.
+---@param table table
+---@param key any
+---@param value any
+---@return table table
+function rawset(table, key, value) end
+
+---Answers a module that the entry lists in `modules` or `imports`, or a library.
+---@param name string
+---@return any module
+function require(name) end
+
+---Answers the arguments from number `from` on; with `"#"`, how many there are.
+---@param from integer|"#" negative: counted from the end
+---@param ... any
+---@return any ...
+function select(from, ...) end
+
+---Answers the number that a text or a number stands for, or nil.
+---@param value any
+---@param base? integer 2 to 36; `value` is a text of an integer then
+---@return number? number
+function tonumber(value, base) end
+
+---Answers a value as text. The text of an error object is its message.
+---@param value any
+---@return string text
+function tostring(value) end
+
+---Answers the name of a value's type.
+---@param value any
+---@return "nil"|"boolean"|"number"|"string"|"table"|"function"|"thread"|"userdata" name
+function type(value) end
+
+---Answers the values of a list, as `table.unpack` does.
+---@generic T
+---@param list T[]
+---@param from? integer the first (default 1)
+---@param to? integer the last (default `#list`)
+---@return T ...
+function unpack(list, from, to) end
+
+---The type `integer`: a call answers its argument, or raises if it is of another type.
+---@class integerlib
+---@overload fun(value: any): integer
+integer = {}
+
+---Answers the value if it is an integer; else nil and an error.
+---@param value any
+---@return integer? value
+---@return Error? err `Invalid`
+function integer.is(value) end
+
+---The type `number`: a call answers its argument, or raises if it is of another type.
+---@class numberlib
+---@overload fun(value: any): number
+number = {}
+
+---Answers the value if it is a number; else nil and an error.
+---@param value any
+---@return number? value
+---@return Error? err `Invalid`
+function number.is(value) end
+
+---The type `boolean`: a call answers its argument, or raises if it is of another type.
+---@class booleanlib
+---@overload fun(value: any): boolean
+boolean = {}
+
+---Answers the value if it is a boolean; else nil and an error.
+---@param value any
+---@return boolean? value
+---@return Error? err `Invalid`
+function boolean.is(value) end
+
+---The type `any`: a call answers its argument.
+---@class anylib
+---@overload fun(value: any): any
+any = {}
+
+---Answers the value.
+---@param value any
+---@return any value
+function any.is(value) end
