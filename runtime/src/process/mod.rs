@@ -191,6 +191,11 @@ impl Process {
         self.relations.lock().monitors.remove(monitor);
     }
 
+    /// Whether it is linked with any other.
+    pub fn is_linked(&self) -> bool {
+        self.relations.lock().links().next().is_some()
+    }
+
     /// Notes that `peer` is linked with this one; false if this one has ended, and then it isn't.
     #[must_use]
     pub(crate) fn add_link(&self, peer: Pid) -> bool {
