@@ -21,6 +21,7 @@ fn suite(name: &str, source: &str) {
   - {{name: locked, kind: env.variable, variable: LOCKED, storage: app:memory, readonly: true}}
   - {{name: bare, kind: env.variable, variable: BARE, storage: app:memory}}
   - {{name: fixed, kind: env.variable, variable: FIXED, storage: app:values}}
+  - {{name: count, kind: env.variable, variable: COUNT, storage: app:os, default: \"500\"}}
   - {{name: broken, kind: process.lua, source: \"error('at the top')\"}}
   - {{name: empty, kind: process.lua, source: \"return {{}}\"}}
   - {{name: plain, kind: process.lua, source: \"return function(x) return x end\"}}
@@ -55,4 +56,4 @@ macro_rules! suites {
     };
 }
 
-suites!(processes relations starting mailboxes events channels selecting coroutines closing timers failures payloads environment language);
+suites!(processes relations starting many mailboxes events channels selecting coroutines closing timers failures payloads environment language);
