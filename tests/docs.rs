@@ -20,13 +20,14 @@ const LUAS_OWN: [&str; 9] = [
 ];
 
 /// The classes whose methods are not on the page that is named as they are.
-const PAGES_OF_CLASSES: [(&str, &[&str]); 6] = [
+const PAGES_OF_CLASSES: [(&str, &[&str]); 7] = [
     ("channel", &["channel", "time"]), // timers have those of time.md
     ("channel.Case", &["channel"]),
     ("duration", &["time"]),
     ("error", &["errors"]),
     ("location", &["time"]),
     ("process.Message", &["process"]),
+    ("process.Spawner", &["process"]),
 ];
 
 /// The pages on which a name of [`runtime::names`] may be.
@@ -74,6 +75,20 @@ fn parts(name: &str) -> Option<(&str, char, &str)> {
     Some((within, name[at..].chars().next()?, &name[at + 1..]))
 }
 
+/// A process that examples start: it adds two numbers up, or becomes another.
+const COUNTER: &str = r#"
+return function()
+    local sum, inbox = 0, process.inbox()
+    for _ = 1, 2 do
+        local msg = inbox:receive()
+        local value = msg:payload():data()
+        if msg:topic() == "become" then process.upgrade(value, 21) end
+        sum = sum + value
+    end
+    return require("ctx").get("user") .. ": " .. sum
+end
+"#;
+
 /// The Lua blocks of a file, each with the line it begins in.
 fn examples(markdown: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
@@ -103,13 +118,17 @@ fn all_examples() -> Vec<(String, String)> {
 /// An app with a service for each example, which says so when it comes to its end.
 fn write_app(folder: &Path, examples: &[(String, String)]) {
     let mut index = "namespace: app\nentries:\n\
-                     \x20 - {name: processes, kind: process.host, lifecycle: {auto_start: true}}\n"
+                     \x20 - {name: processes, kind: process.host, lifecycle: {auto_start: true}}\n\
+                     \x20 - {name: double, kind: process.lua, source: 'return function(x) return 2 * x end'}\n\
+                     \x20 - {name: counter, kind: process.lua, source: file://counter.lua, modules: [ctx]}\n"
         .to_owned();
+
     fs::create_dir(folder.join("src")).unwrap();
+    fs::write(folder.join("src/counter.lua"), COUNTER).unwrap();
     for (name, text) in examples {
         index += &format!(
             "\x20 - {{name: {name}, kind: process.lua, source: 'file://{name}.lua', \
-             modules: [time, logger, env]}}\n\
+             modules: [time, logger, env, ctx]}}\n\
              \x20 - {{name: run_{name}, kind: process.service, process: {name}, \
              host: app:processes, lifecycle: {{auto_start: true, restart: {{max_attempts: 1}}}}}}\n"
         );

@@ -53,7 +53,7 @@ function Events:receive() end
 ---What a process wants to be done with it.
 ---@class process.Options
 ---@field trap_links? boolean whether the failure of a linked process is an event, rather than the end (default false)
----@field upgradable? boolean
+---@field upgradable? boolean kept, without effect
 
 ---What `process.listen` is given.
 ---@class process.ListenOptions
@@ -178,7 +178,7 @@ function process.unlisten(channel) end
 
 ---Asks a process to end: it gets a CANCEL event, and may do as it likes.
 ---@param destination string a pid or a registered name
----@param deadline? string|number milliseconds, or a duration such as `"5s"`; any other string is the reason
+---@param deadline? string|number by when it is to have ended: milliseconds, or a duration such as `"5s"`; any other string is the reason
 ---@return true? asked
 ---@return Error? err `NotFound`
 function process.cancel(destination, deadline) end
@@ -228,7 +228,7 @@ function process.set_options(options) end
 ---@return process.Spawner spawner
 function process.with_context(values) end
 
----Begins a spawner with options.
+---Begins a spawner with options, none of which has an effect on one machine.
 ---@param options table<string, any>
 ---@return process.Spawner spawner
 function process.with_options(options) end
@@ -259,21 +259,11 @@ function Spawner:with_options(options) end
 ---@return process.Spawner spawner
 function Spawner:with_name(name) end
 
----Adds a message that is sent right after the start.
+---Adds a message for each value, which the process finds in its mailbox before all others.
 ---@param topic string any that doesn't begin with `@`
 ---@param ... any the values
 ---@return process.Spawner spawner
 function Spawner:with_message(topic, ...) end
-
----Says on whose behalf the process acts.
----@param actor any
----@return process.Spawner spawner
-function Spawner:with_actor(actor) end
-
----Says what the process may do.
----@param scope any
----@return process.Spawner spawner
-function Spawner:with_scope(scope) end
 
 ---Starts a process, as `process.spawn` does.
 ---@param entry string the whole id of a `process.lua`

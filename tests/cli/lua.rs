@@ -7,7 +7,7 @@ use crate::app::App;
 fn suite(name: &str, source: &str) {
     let imports = "imports: {test: app:test, once: app:once, chained: app:chained}";
     let app = App::of(&format!(
-        "  - {{name: processes, kind: process.host, lifecycle: {{auto_start: true}}}}
+        "  - {{name: processes, kind: process.host, lifecycle: {{auto_start: true, stop_timeout: 10ms}}}}
   - {{name: closed, kind: process.host}}
   - {{name: test, kind: library.lua, source: file://test.lua, modules: [time]}}
   - {{name: once, kind: library.lua, source: \"runs = (runs or 0) + 1 return {{ state = {{}} }}\"}}
@@ -56,4 +56,4 @@ macro_rules! suites {
     };
 }
 
-suites!(processes relations starting many mailboxes events channels selecting coroutines closing timers failures payloads environment language);
+suites!(guide processes relations starting many mailboxes events channels selecting coroutines closing timers failures payloads environment language);

@@ -252,6 +252,27 @@ function cases.an_unlinked_process_hears_nothing()
     test.equal(channel.select({ process.events():case_receive(), default = true }).default, true)
 end
 
+function cases.a_normal_exit_is_no_link_down_for_one_that_traps()
+    process.set_options({ trap_links = true })
+    local pid = assert(process.spawn_linked_monitored(process.id(), "app:processes", "other", "returns_when_told"))
+    process.send(pid, "go")
+    exit_event()
+    test.equal(channel.select({ process.events():case_receive(), default = true }).default, true)
+end
+
+function others.unlinks_and_fails(peer)
+    assert(process.link(peer))
+    assert(process.unlink(peer))
+    error("boom")
+end
+
+function cases.the_failure_of_one_that_unlinked_harms_nobody()
+    local peer = test.watched("returns_when_told", "fine")
+    test.equal(test.exit_of("unlinks_and_fails", peer).result.value, nil)
+    process.send(peer, "go")
+    test.equal(exit_event().result.value, "fine")
+end
+
 function cases.linking_twice_tells_once_and_a_process_may_link_itself()
     process.set_options({ trap_links = true })
     local pid = assert(process.spawn_linked_monitored(process.id(), "app:processes", "other", "fails"))

@@ -111,7 +111,17 @@ pub struct Own {
     pub(super) live_timers: u32,
     /// The sender that the program asked for last, and its text: answers go to it.
     pub(super) last_sender: Option<Box<(Pid, String)>>,
+    /// The process that the program sent to last: it mostly sends to it again.
+    destination: Option<Box<Destination>>,
     pub(super) random: Random,
+}
+
+/// Where a program sent to.
+struct Destination {
+    /// As the program wrote it; empty for a name, which may be another's the next time.
+    text: Vec<u8>,
+    /// Kept when it ends, until the program sends to another or is told.
+    process: Arc<Process>,
 }
 
 impl Own {
@@ -130,6 +140,7 @@ impl Own {
             next_channel: FIRST_CHANNEL,
             live_timers: 0,
             last_sender: None,
+            destination: None,
             random: Random::default(),
         }
     }
@@ -176,6 +187,42 @@ impl Own {
                 Err(_) => self.system().resolve(&String::from_utf8_lossy(destination)),
             },
         }
+    }
+
+    /// Finds the process that the program sends to, which is [`Own::destination`] then.
+    pub(super) fn reach(&mut self, destination: &[u8]) -> Result<(), Error> {
+        let is_last = |last: &Destination| last.text == destination && !destination.is_empty();
+        if !self.destination.as_deref().is_some_and(is_last) {
+            let pid = self.resolve(destination)?;
+            let process = self.system().process(pid)?;
+            let text = if destination.starts_with(b"{") {
+                destination
+            } else {
+                &[]
+            };
+            match &mut self.destination {
+                Some(last) => {
+                    last.text.clear();
+                    last.text.extend_from_slice(text);
+                    last.process = process;
+                }
+                none => {
+                    let text = text.to_vec();
+                    *none = Some(Box::new(Destination { text, process }));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The process that was [reached](Own::reach) last.
+    pub(super) fn destination(&self) -> Option<&Arc<Process>> {
+        Some(&self.destination.as_ref()?.process)
+    }
+
+    /// Forgets whom the program sent to: it takes no messages any more.
+    pub(super) fn forget_destination(&mut self) {
+        self.destination = None;
     }
 
     /// The namespace of the entry.

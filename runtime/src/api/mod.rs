@@ -66,12 +66,18 @@ pub trait Syscalls: Send + Sync {
     /// arguments or messages that don't fit (LimitExceeded), or what the entry's top level failed with.
     fn spawn(&self, spawn: Spawn<'_>) -> Result<Pid, Error>;
 
+    /// The process with this pid.
+    ///
+    /// # Errors
+    /// It has ended (NotFound).
+    fn process(&self, pid: Pid) -> Result<Arc<Process>, Error>;
+
     /// Sends a message to a process.
     ///
     /// # Errors
-    /// No such process (NotFound), one that has just ended (InvalidState), a full mailbox (LimitExceeded, retryable), one
-    /// that the message would never fit into (LimitExceeded).
-    fn send(&self, to: Pid, message: Message) -> Result<(), Error>;
+    /// It has just ended (InvalidState) or long ago (NotFound), a full mailbox (LimitExceeded, retryable), one that the
+    /// message would never fit into (LimitExceeded).
+    fn send(&self, to: &Arc<Process>, message: Message) -> Result<(), Error>;
 
     /// The process that a pid's text form or a registered name means.
     ///

@@ -47,11 +47,12 @@ impl Syscalls for Alone {
         refused()
     }
 
-    fn send(&self, _: Pid, message: Message) -> Result<(), Error> {
-        let Some(process) = self.process.get() else {
-            return refused();
-        };
-        let pushed = process.mailbox().push(Letter::Message(message));
+    fn process(&self, _: Pid) -> Result<Arc<Process>, Error> {
+        self.process.get().map_or_else(refused, |it| Ok(it.clone()))
+    }
+
+    fn send(&self, to: &Arc<Process>, message: Message) -> Result<(), Error> {
+        let pushed = to.mailbox().push(Letter::Message(message));
         pushed.expect("there is room");
         Ok(())
     }

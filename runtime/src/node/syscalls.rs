@@ -41,8 +41,13 @@ impl Syscalls for Node {
         }
     }
 
-    fn send(&self, to: Pid, message: Message) -> Result<(), Error> {
-        self.post(to, Letter::Message(message))
+    fn process(&self, pid: Pid) -> Result<Arc<Process>, Error> {
+        self.scheduler.table().get(pid).ok_or_else(not_found)
+    }
+
+    fn send(&self, to: &Arc<Process>, message: Message) -> Result<(), Error> {
+        let sent = self.scheduler.send_to(to, Letter::Message(message));
+        sent.map_err(send_refused)
     }
 
     fn monitor(&self, monitor: Pid, pid: Pid) -> Result<(), Error> {
@@ -87,7 +92,7 @@ impl Syscalls for Node {
     fn terminate(&self, pid: Pid) -> Result<(), Error> {
         match self.scheduler.kill(pid, Exit::killed("process terminated")) {
             true => Ok(()),
-            false => Err(Error::new(kind::NOT_FOUND, "process not found")),
+            false => Err(not_found()),
         }
     }
 
@@ -106,9 +111,7 @@ impl Syscalls for Node {
         if !self.hosts.contains_key(address.host) {
             return Err(unknown("host not found", "host_id", address.host));
         }
-        address
-            .pid()
-            .ok_or_else(|| Error::new(kind::NOT_FOUND, "process not found"))
+        address.pid().ok_or_else(not_found)
     }
 
     fn write_pid(&self, pid: Pid, out: &mut String) {
@@ -169,15 +172,7 @@ impl Syscalls for Node {
 impl Node {
     /// Puts a letter into a mailbox.
     fn post(&self, to: Pid, letter: Letter) -> Result<(), Error> {
-        let sent = self.scheduler.send(to, letter);
-        sent.map_err(|refused| match refused {
-            SendRefused::Unknown => Error::new(kind::NOT_FOUND, "process not found"),
-            SendRefused::Closed => Error::new(kind::INVALID_STATE, "process closed"),
-            SendRefused::Full => {
-                Error::new(kind::LIMIT_EXCEEDED, "the mailbox is full").retryable()
-            }
-            SendRefused::TooLarge { bytes, limit } => too_large("a message", bytes, limit),
-        })
+        self.scheduler.send(to, letter).map_err(send_refused)
     }
 
     /// Makes the process that a program wants, with all but its name.
@@ -224,7 +219,7 @@ impl Node {
             self.link(spawn.parent, pid)?;
         }
         for message in &spawn.messages {
-            match self.send(pid, message.clone()) {
+            match self.post(pid, Letter::Message(message.clone())) {
                 Err(error) if error.kind == kind::INVALID_STATE => return Err(not_registered()),
                 sent => sent?,
             }
@@ -250,6 +245,19 @@ impl OnExit for Answers {
             self.caller.pid,
             Letter::Event(Box::new(Event::Reply(reply))),
         );
+    }
+}
+
+fn not_found() -> Error {
+    Error::new(kind::NOT_FOUND, "process not found")
+}
+
+fn send_refused(refused: SendRefused) -> Error {
+    match refused {
+        SendRefused::Unknown => not_found(),
+        SendRefused::Closed => Error::new(kind::INVALID_STATE, "process closed"),
+        SendRefused::Full => Error::new(kind::LIMIT_EXCEEDED, "the mailbox is full").retryable(),
+        SendRefused::TooLarge { bytes, limit } => too_large("a message", bytes, limit),
     }
 }
 

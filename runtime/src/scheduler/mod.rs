@@ -158,6 +158,11 @@ impl Scheduler {
         self.shared.send(to, letter)
     }
 
+    /// The same for who has the process at hand.
+    pub fn send_to(&self, process: &Arc<Process>, letter: Letter) -> Result<(), SendRefused> {
+        self.shared.send_to(process, letter)
+    }
+
     /// Ends a process at its next step boundary, which is made to come soon; a parked one at once. False if it has
     /// ended already. The first reason counts.
     pub fn kill(&self, pid: Pid, exit: Exit) -> bool {

@@ -91,10 +91,18 @@ impl Shared {
     /// Puts a letter into a mailbox, then wakes the process.
     pub fn send(&self, to: Pid, letter: Letter) -> Result<(), SendRefused> {
         let process = self.table.get(to).ok_or(SendRefused::Unknown)?;
+        self.send_to(&process, letter)
+    }
+
+    /// The same for who has the process at hand.
+    pub fn send_to(&self, process: &Arc<Process>, letter: Letter) -> Result<(), SendRefused> {
         match process.mailbox().push(letter) {
             Ok(()) => {
                 self.wake(process, Place::Hot);
                 Ok(())
+            }
+            Err(Refusal::Closed(_)) if self.table.get(process.pid()).is_none() => {
+                Err(SendRefused::Unknown)
             }
             Err(Refusal::Closed(_)) => Err(SendRefused::Closed),
             Err(Refusal::Full(letter)) => {
@@ -107,9 +115,9 @@ impl Shared {
         }
     }
 
-    pub fn wake(&self, process: Arc<Process>, place: Place) {
+    pub fn wake(&self, process: &Arc<Process>, place: Place) {
         match process.run_state().wake() {
-            Wake::Enqueue => self.enqueue(process, place),
+            Wake::Enqueue => self.enqueue(process.clone(), place),
             Wake::AlreadyAwake | Wake::Exited => {}
         }
     }

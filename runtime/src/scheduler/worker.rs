@@ -16,7 +16,7 @@ use super::run_queue::Source;
 use super::seat::{Seat, Timers};
 use super::shared::{Place, Shared};
 use crate::clock::Moment;
-use crate::process::{Core, Exit, Interruptible, Process, Rest, Start, Step, Turn};
+use crate::process::{Core, Exit, Interruptible, Process, Rest, Start, Step, Turn, Wake};
 
 /// So many processes must have ended on a worker before it is worth giving memory back. A guess.
 const MANY_EXITS: u32 = 1000;
@@ -119,7 +119,9 @@ impl Worker<'_> {
         self.timers.expire(now, &mut due);
         // No lock is held any more. Not stepping: they go to the back, and a sleeper hears of it.
         for process in due.drain(..) {
-            self.shared.wake(process, Place::Back);
+            if process.run_state().wake() == Wake::Enqueue {
+                self.shared.enqueue(process, Place::Back);
+            }
         }
         due.shrink_to(64);
     }

@@ -3,9 +3,9 @@
 use std::cell::Cell;
 
 use crate::api::Call;
+use crate::api::host::Own;
 use crate::error::{Error, kind};
 use crate::lua::Outcome;
-use crate::pid::Pid;
 use crate::process::Message;
 
 use super::{LONGEST_NAME, too_long};
@@ -21,10 +21,10 @@ pub(super) fn send(call: &mut Call) -> Outcome {
     if let Err(error) = check_topic(topic) {
         return call.fail(error);
     }
-    let sent = match call.state.resolve(call.lua.bytes(1).unwrap_or_default()) {
-        Ok(to) => with_scratch(|scratch| send_each(call, to, count, scratch)),
-        Err(error) => Err(error),
-    };
+    let sent = with_scratch(|scratch| send_each(call, count, scratch));
+    if sent.is_err() {
+        call.state.forget_destination();
+    }
     call.done(sent)
 }
 
@@ -39,17 +39,18 @@ pub(super) fn check_topic(topic: &[u8]) -> Result<(), Error> {
 }
 
 /// Sends the values from argument 3 to argument `count`, in order, up to the first that can't be sent.
-fn send_each(call: &Call, to: Pid, count: i32, scratch: &mut Vec<u8>) -> Result<(), Error> {
+fn send_each(call: &mut Call, count: i32, scratch: &mut Vec<u8>) -> Result<(), Error> {
+    call.state.reach(call.lua.bytes(1).unwrap_or_default())?;
+    let own: &Own = call.state;
+    let to = own.destination().expect("it was just reached");
     let topic = call.lua.bytes(2).unwrap_or_default();
-    let from = Some(call.state.pid());
+    let from = Some(own.pid());
     for index in 3..=count.max(3) {
         scratch.clear();
         if index <= count {
             call.lua.encode(index, scratch)?;
         }
-        call.state
-            .system()
-            .send(to, Message::new(from, topic, scratch))?;
+        own.system().send(to, Message::new(from, topic, scratch))?;
     }
     Ok(())
 }
