@@ -1,4 +1,5 @@
--- Each function of `process` for very many at once: COUNT of them, 500 unless the environment says otherwise.
+-- Each function of `process` for very many at once: COUNT of them, 500 unless the environment says otherwise, as in
+-- `COUNT=10000 cargo test --release --test cli lua::many`.
 
 local test = require("test")
 local ctx = require("ctx")

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use loom::thread;
 
 use super::{Body, HostKey, InsertRefused, Letter, LinkEnded, Mailbox, Message, Process, Refusal};
+use super::{Rest, RunState, Start, Step, Table, Turn, Wake};
 #[cfg(not(broken))]
 use super::{link, unlink};
-use super::{Rest, RunState, Start, Step, Table, Turn, Wake};
 use crate::pid::Pid;
 use crate::sync::{AtomicBool, Mutex, Ordering::Relaxed};
 
@@ -273,7 +273,11 @@ fn unlink_against_exit() {
             thread::spawn(move || end(&ending, &unlinking))
         };
         let unlinked = unlink(&unlinking, &ending);
-        assert_eq!(exit.join().unwrap(), usize::from(!unlinked), "unlinked: {unlinked}");
+        assert_eq!(
+            exit.join().unwrap(),
+            usize::from(!unlinked),
+            "unlinked: {unlinked}"
+        );
         assert_eq!(unlinking.remove_link(ending.pid()), LinkEnded::Unlinked);
     });
 }

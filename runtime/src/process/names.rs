@@ -197,7 +197,9 @@ mod tests {
     fn the_end_of_one_with_very_many_names_lets_others_in_between() {
         let names = Names::default();
         let [ending, staying] = [1, 2].map(|slot| Pid::new(slot, 1, 0));
-        names.register("stays", staying, usize::MAX, || true).unwrap();
+        names
+            .register("stays", staying, usize::MAX, || true)
+            .unwrap();
         for number in 0..=3 * IN_ONE_GO {
             let name = format!("n{number}");
             names.register(&name, ending, usize::MAX, || true).unwrap();

@@ -90,7 +90,11 @@ fn told(result: &LogLine) -> Result<Vec<Row>, StressError> {
             format!("{} in {} rounds", whole("kills")?, whole("rounds")?),
         ),
         exact("  EXITs that their supervisors saw", "exits", kills)?,
-        exact("  LINK_DOWNs that their supervisors saw", "link_downs", kills)?,
+        exact(
+            "  LINK_DOWNs that their supervisors saw",
+            "link_downs",
+            kills,
+        )?,
         exact(
             "  EXITs that the killer saw, of them and all below them",
             "own_exits",

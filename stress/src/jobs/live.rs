@@ -29,10 +29,7 @@ pub fn row(
     };
     let (measured, verdict) = match live {
         Some(live) => (live.to_string(), Verdict::must(live == must as f64)),
-        None => (
-            format!("`run {FLAG}` logged no `{FIELD}`"),
-            Verdict::Missed,
-        ),
+        None => (format!("`run {FLAG}` logged no `{FIELD}`"), Verdict::Missed),
     };
     Ok(Row::new(
         "  processes alive",

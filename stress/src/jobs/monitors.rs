@@ -24,9 +24,7 @@ pub fn run(bench: &Bench, processes: u64, churn: u64) -> Result<Vec<Row>, Stress
     progress(&format!("{many} are monitored, and {many} monitor"));
     let sizes = [processes, churn].map(|number| number.to_string());
     let variables = [("COUNT", sizes[0].as_str()), ("CHURN", &sizes[1])];
-    let mut program = bench
-        .moondust
-        .start(MONITORS, &[live::FLAG], &variables)?;
+    let mut program = bench.moondust.start(MONITORS, &[live::FLAG], &variables)?;
     let of_many = program.wait_for("many", PATIENCE)?;
     let of_one = program.wait_for("one", PATIENCE)?;
     progress(&format!("{passing} monitor one and end"));
