@@ -10,13 +10,10 @@ const NAMES: &str = "stress/apps/names";
 
 /// What is measured, and the field that says it.
 const FIGURES: &[(&str, &str)] = &[
-    (
-        "  to make a name (in each of the following three)",
-        "empty_ns",
-    ),
+    ("  to make a name (in each of the next four)", "empty_ns"),
     ("  registered", "register_ns"),
     ("  looked up", "lookup_ns"),
-    ("  sent to, until received", "send_ns"),
+    ("  sent to", "send_ns"),
     ("  released by unregister", "unregister_ns"),
     ("  released by the end of a process that has all", "exit_ns"),
     (
