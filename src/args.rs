@@ -2,9 +2,11 @@
 //!
 //! Knows nothing of what the commands do.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::{ArgAction, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ArgAction, CommandFactory, Parser, Subcommand};
 use moondust_runtime::app::{Duplicates, Options, Override, Setting};
 use moondust_runtime::runtime;
 
@@ -22,11 +24,14 @@ Examples:
   moondust run                         run the app in this folder, until Ctrl-C
   moondust -C examples/mass-spawn run  run the app in another folder
   moondust check                       say what is wrong with the app
+  moondust run list                    list the app's commands
+  moondust run greet --loud Ada        run the command greet; all behind its name is the program's
+  moondust run -x app:greeter Ada      run a process that has no name
   moondust stubs                       write type stubs for editors into the app
   moondust run -v --set shutdown.timeout=5s
   moondust run -o app:processes:host.workers=4
 
-Status: 0 done, 1 failed, 2 wrong usage.";
+Status: 0 done, 1 failed, 2 wrong usage; after a command, what its process says.";
 
 /// The command line, as it is to be understood.
 #[derive(Debug)]
@@ -40,15 +45,43 @@ pub struct Args {
 }
 
 /// What to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Command {
     Init,
-    Run,
+    /// The app alone, or a process of it on the terminal.
+    Run(Option<Launch>),
+    /// List the app's commands.
+    List,
     Check,
     Stubs,
     Version,
 }
+
+/// A process to run on the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Launch {
+    /// Which.
+    pub what: Named,
+    /// The id of the `terminal.host`, if it was said.
+    pub host: Option<String>,
+    /// What the program gets.
+    pub arguments: Vec<OsString>,
+}
+
+/// How a process is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// By the id of its entry.
+    Entry(String),
+    /// By the name of its command.
+    Command(String),
+}
+
+/// The word that stands for no command, but for all.
+const LIST: &str = "list";
+/// The command that `moondust test` runs.
+const TEST: &str = "test";
 
 /// Runs Lua programs as swarms of tiny, isolated processes
 #[derive(Debug, Parser)]
@@ -66,14 +99,121 @@ struct Line {
 enum Words {
     /// Make a small app in an empty folder
     Init(Flags),
-    /// Run the app in this folder
-    Run(Flags),
+    /// Run the app in this folder, or one of its commands
+    Run(RunWords),
+    /// Run the app's command `test`
+    Test(TestWords),
     /// Say what is wrong with the app in this folder
     Check(Flags),
     /// Write type stubs for editors into the app in this folder
     Stubs(Flags),
     /// Print the version
     Version(Flags),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "\
+    moondust run [FLAGS]
+       moondust run [FLAGS] NAME [ARGS]...
+       moondust run [FLAGS] -x NS:ENTRY [--host ID] [ARGS]...
+       moondust run [FLAGS] list")]
+struct RunWords {
+    #[command(flatten)]
+    flags: Flags,
+    /// Run the process entry that follows
+    #[arg(short = 'x')]
+    execute: bool,
+    /// Run it on this terminal.host; needed where there are several
+    #[arg(long, value_name = "ID")]
+    host: Option<String>,
+    /// A command's name, or `list`, or with -x an entry's id; what follows is for the program
+    #[arg(trailing_var_arg = true, value_name = "NAME")]
+    words: Vec<OsString>,
+}
+
+#[derive(Debug, clap::Args)]
+struct TestWords {
+    #[command(flatten)]
+    flags: Flags,
+    /// Run it on this terminal.host; needed where there are several
+    #[arg(long, value_name = "ID")]
+    host: Option<String>,
+    /// For the program
+    #[arg(trailing_var_arg = true, value_name = "ARGS")]
+    arguments: Vec<OsString>,
+}
+
+impl RunWords {
+    /// What is to be run.
+    fn command(self) -> Result<(Command, Flags), clap::Error> {
+        let RunWords {
+            flags,
+            execute,
+            mut host,
+            words,
+        } = self;
+        let mut words = words.into_iter().peekable();
+        let Some(first) = words.next() else {
+            if execute {
+                return Err(missing("-x needs the id of a process entry: -x NS:ENTRY"));
+            }
+            if host.is_some() {
+                return Err(missing("--host needs a command to run there"));
+            }
+            return Ok((Command::Run(None), flags));
+        };
+        let name = first.to_string_lossy().into_owned();
+        if !execute && name == LIST {
+            return Ok((Command::List, flags));
+        }
+        let what = match execute {
+            true => Named::Entry(name),
+            false => Named::Command(name),
+        };
+        if execute && host.is_none() {
+            host = host_behind(&mut words)?;
+        }
+        let launch = Launch {
+            what,
+            host,
+            arguments: words.collect(),
+        };
+        Ok((Command::Run(Some(launch)), flags))
+    }
+}
+
+/// The one flag that may stand behind an entry's id: `--host ID` or `--host=ID`.
+fn host_behind(
+    words: &mut std::iter::Peekable<std::vec::IntoIter<OsString>>,
+) -> Result<Option<String>, clap::Error> {
+    let Some(flag) = words.next_if(|word| {
+        let word = word.to_string_lossy();
+        word == "--host" || word.starts_with("--host=")
+    }) else {
+        return Ok(None);
+    };
+    if let Some((_, id)) = flag.to_string_lossy().split_once('=') {
+        return Ok(Some(id.to_owned()));
+    }
+    match words.next() {
+        Some(id) => Ok(Some(id.to_string_lossy().into_owned())),
+        None => Err(missing("--host needs the id of a terminal.host")),
+    }
+}
+
+fn missing(what: &str) -> clap::Error {
+    Line::command().error(ErrorKind::MissingRequiredArgument, what)
+}
+
+impl TestWords {
+    fn command(self) -> (Command, Flags) {
+        let launch = Launch {
+            what: Named::Command(TEST.to_owned()),
+            host: self.host,
+            arguments: self.arguments,
+        };
+        (Command::Run(Some(launch)), self.flags)
+    }
 }
 
 /// All flags. They may stand before and behind the command, whether they mean something to it or not.
@@ -116,26 +256,34 @@ pub struct AppArgs {
     set: Vec<Setting>,
 }
 
+impl LogArgs {
+    /// Whether it was said what is to be logged.
+    pub fn is_explicit(&self) -> bool {
+        self.console || self.silent || self.verbose > 0
+    }
+}
+
 impl Args {
     /// Reads the command line of this program.
     ///
     /// # Errors
     /// Wrong usage; or that help or the version were asked for, which are the answer then.
     pub fn read() -> Result<Args, clap::Error> {
-        Line::try_parse().map(Args::of)
+        Args::of(Line::try_parse()?)
     }
 
     /// Flags behind the command come after those before it.
-    fn of(line: Line) -> Args {
+    fn of(line: Line) -> Result<Args, clap::Error> {
         let (command, later) = match line.words {
             Words::Init(flags) => (Command::Init, flags),
-            Words::Run(flags) => (Command::Run, flags),
+            Words::Run(words) => words.command()?,
+            Words::Test(words) => words.command(),
             Words::Check(flags) => (Command::Check, flags),
             Words::Stubs(flags) => (Command::Stubs, flags),
             Words::Version(flags) => (Command::Version, flags),
         };
         let Flags { folder, log, app } = line.flags;
-        Args {
+        Ok(Args {
             command,
             folder: later.folder.or(folder),
             log: LogArgs {
@@ -148,7 +296,7 @@ impl Args {
                 o: [app.o, later.app.o].concat(),
                 set: [app.set, later.app.set].concat(),
             },
-        }
+        })
     }
 }
 
@@ -183,48 +331,4 @@ fn skipped(variable: impl Fn(&str) -> String) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        use clap::CommandFactory;
-        Line::command().debug_assert();
-    }
-
-    #[test]
-    fn flags_stand_before_and_behind_the_command() {
-        let words = |line: &str| {
-            let line = Line::try_parse_from(line.split(' '));
-            Args::of(line.unwrap_or_else(|error| panic!("{error}")))
-        };
-        let args = words(
-            "moondust -v -s -C a --config 1 --set a.b=1 -o a:b:c=1 \
-             run -v -c -C b --config 2 --set a.b=2 -o a:b:c=2",
-        );
-        assert_eq!(args.command, Command::Run);
-        assert_eq!(args.folder, Some("b".into()));
-        assert_eq!(args.log.verbose, 2);
-        assert!(args.log.silent && args.log.console);
-        assert_eq!(args.app.config, [PathBuf::from("1"), "2".into()]);
-        let settings: [Setting; 2] = ["a.b=1", "a.b=2"].map(|text| text.parse().unwrap());
-        assert_eq!(args.app.set, settings);
-        let overrides: [Override; 2] = ["a:b:c=1", "a:b:c=2"].map(|text| text.parse().unwrap());
-        assert_eq!(args.app.o, overrides);
-        let args = words("moondust -C a version");
-        assert_eq!(
-            (args.command, args.folder),
-            (Command::Version, Some("a".into()))
-        );
-    }
-
-    #[test]
-    fn folders_are_skipped_as_the_environment_says() {
-        let folders = skipped(|name| match name {
-            "SKIP_TEST_DIRS" => "sql, queue,".to_string(),
-            "SKIP_SQS_TESTS" => "1".to_string(),
-            _ => String::new(),
-        });
-        assert_eq!(folders, ["sql", "queue", "sqs"]);
-    }
-}
+mod tests;

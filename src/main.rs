@@ -47,7 +47,8 @@ fn dispatch(args: Args) -> Result<ExitCode, String> {
     }
     match args.command {
         Command::Init => init::init(),
-        Command::Run => run::run(args.app, &args.log),
+        Command::Run(launch) => run::run(launch, args.app, &args.log),
+        Command::List => run::list(args.app),
         Command::Check => check::check(args.app),
         Command::Stubs => stubs::stubs(),
         Command::Version => {

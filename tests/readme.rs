@@ -17,13 +17,48 @@ use std::time::Duration;
 /// How long a line of the log may take. Reached only by a test that fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The sizes of mass-spawn, whatever a command says.
-const SMALL: [(&str, &str); 4] = [
-    ("NUM_WORKERS", "50"),
-    ("TICK_MIN", "10ms"),
-    ("TICK_MAX", "50ms"),
-    ("STATS_INTERVAL", "50ms"),
-];
+/// The variables of an example.
+struct Variables {
+    /// What makes it small and quick, whatever a command says.
+    small: &'static [(&'static str, &'static str)],
+    /// Those that a command may set.
+    kept: &'static [&'static str],
+}
+
+const MASS_SPAWN: Variables = Variables {
+    small: &[
+        ("NUM_WORKERS", "50"),
+        ("TICK_MIN", "10ms"),
+        ("TICK_MAX", "50ms"),
+        ("STATS_INTERVAL", "50ms"),
+    ],
+    kept: &[],
+};
+
+const SUPERVISION_TREE: Variables = Variables {
+    small: &[("CRASH_EVERY", "20ms")],
+    kept: &[
+        "CRASHES",
+        "KITCHEN_STRATEGY",
+        "MAX_RESTARTS",
+        "SEED",
+        "STUBBORN",
+    ],
+};
+
+const PIPELINE: Variables = Variables {
+    small: &[
+        ("ITEMS", "1000"),
+        ("STAGE_TIME", "1ms"),
+        ("CRASH_EVERY", "300"),
+    ],
+    kept: &["ITEM_BYTES", "WINDOW"],
+};
+
+const CHAT_ROOM: Variables = Variables {
+    small: &[("USERS", "10"), ("ROOMS", "2"), ("PAUSE", "1ms")],
+    kept: &["SAYS", "WATCH"],
+};
 
 /// What tells that an app was told to end.
 const ASKED_TO_END: &str = "INFO  shutting down (press Ctrl+C again to force exit)";
@@ -55,7 +90,7 @@ struct Session {
     shown: Option<String>,
 }
 
-fn sessions(markdown: &str) -> Vec<Session> {
+fn sessions(markdown: &str, variables: &Variables) -> Vec<Session> {
     let blocks = blocks(markdown);
     let is = |at: usize, language| {
         blocks
@@ -64,14 +99,14 @@ fn sessions(markdown: &str) -> Vec<Session> {
     };
     let bash = (0..blocks.len()).filter(|&at| is(at, "bash"));
     let session = |at: usize| Session {
-        commands: commands(&blocks[at].text),
+        commands: commands(&blocks[at].text, variables),
         shown: is(at + 1, "text").then(|| blocks[at + 1].text.clone()),
     };
     bash.map(session).collect()
 }
 
 /// The commands of a block, as they are run here.
-fn commands(text: &str) -> Vec<String> {
+fn commands(text: &str, variables: &Variables) -> Vec<String> {
     let lines = text
         .lines()
         .map(|line| line.split("  #").next().unwrap_or(line).trim());
@@ -79,36 +114,46 @@ fn commands(text: &str) -> Vec<String> {
     let lines = lines.filter(|line| !line.starts_with("cargo test"));
     // The program is there already.
     let lines = lines.filter(|line| *line != "cargo install --path .");
-    lines.map(without_sizes).collect()
+    lines.map(|line| without_sizes(line, variables)).collect()
 }
 
-/// The command without the sizes in front of it, since [`SMALL`] decides.
-fn without_sizes(command: &str) -> String {
-    let mut rest = command;
+/// The command without the sizes in front of it, since those that make it small decide.
+fn without_sizes(command: &str, variables: &Variables) -> String {
+    let (mut kept, mut rest) = (String::new(), command);
     while let Some((name, after)) = rest.split_once('=')
         && name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
     {
-        let known = SMALL.iter().any(|(small, _)| *small == name);
-        assert!(known, "{command}: no variable of mass-spawn");
-        rest = after.split_once(' ').map_or("", |(_, rest)| rest);
+        let (value, after) = after.split_once(' ').unwrap_or((after, ""));
+        if variables.kept.contains(&name) {
+            kept += &format!("{name}={value} ");
+        } else {
+            let known = variables.small.iter().any(|(small, _)| *small == name);
+            assert!(known, "{command}: no variable of the example");
+        }
+        rest = after;
     }
-    rest.replace("cargo run --release -- ", "moondust ")
+    format!("{kept}{rest}").replace("cargo run --release -- ", "moondust ")
 }
 
 /// A folder that looks like a clone, and where in it the commands are.
 struct Shell {
+    variables: &'static Variables,
     clone: tempfile::TempDir,
     current: PathBuf,
 }
 
 impl Shell {
-    fn new() -> Shell {
+    fn new(variables: &'static Variables) -> Shell {
         let clone = tempfile::tempdir().unwrap();
         let current = clone.path().join("moondust");
         fs::create_dir(&current).unwrap();
         let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
         std::os::unix::fs::symlink(examples, current.join("examples")).unwrap();
-        Shell { clone, current }
+        Shell {
+            variables,
+            clone,
+            current,
+        }
     }
 
     fn command(&self, script: &str) -> Command {
@@ -121,7 +166,7 @@ impl Shell {
             .current_dir(&self.current)
             .env("PATH", path)
             .env_remove("RUST_LOG")
-            .envs(SMALL);
+            .envs(self.variables.small.iter().copied());
         command
     }
 
@@ -154,7 +199,7 @@ impl Shell {
 
     /// Runs an app until all is in its log that was shown, then ends it.
     fn run_app(&self, script: &str, shown: &str) {
-        let mut command = self.command(&format!("exec {script}"));
+        let mut command = self.command(&format!("exec env {script}"));
         let child = command.stdout(Stdio::null()).stderr(Stdio::piped());
         let mut app = App(child.spawn().unwrap());
         let log = app.log();
@@ -238,9 +283,9 @@ fn cross_off(missing: &mut BTreeMap<String, usize>, line: &str) {
 }
 
 /// Runs all that the file says.
-fn follow(markdown: &str) {
-    let mut shell = Shell::new();
-    for Session { commands, shown } in sessions(markdown) {
+fn follow(markdown: &str, variables: &'static Variables) {
+    let mut shell = Shell::new(variables);
+    for Session { commands, shown } in sessions(markdown, variables) {
         let shown = shown.unwrap_or_default();
         let mut printed = String::new();
         let runs = |command: &str| command.split(' ').any(|word| word == "run");
@@ -259,21 +304,45 @@ fn follow(markdown: &str) {
 
 #[test]
 fn what_the_readme_says_is_so() {
-    follow(include_str!("../README.md"));
+    follow(include_str!("../README.md"), &MASS_SPAWN);
 }
 
 #[test]
 fn what_the_readme_of_mass_spawn_says_is_so() {
-    follow(include_str!("../examples/mass-spawn/README.md"));
+    follow(
+        include_str!("../examples/mass-spawn/README.md"),
+        &MASS_SPAWN,
+    );
+}
+
+#[test]
+fn what_the_readme_of_supervision_tree_says_is_so() {
+    follow(
+        include_str!("../examples/supervision-tree/README.md"),
+        &SUPERVISION_TREE,
+    );
+}
+
+#[test]
+fn what_the_readme_of_pipeline_says_is_so() {
+    follow(include_str!("../examples/pipeline/README.md"), &PIPELINE);
+}
+
+#[test]
+fn what_the_readme_of_chat_room_says_is_so() {
+    follow(include_str!("../examples/chat-room/README.md"), &CHAT_ROOM);
 }
 
 #[test]
 fn commands_are_found_and_made_small() {
     let text = "```bash\n# a remark\nNUM_WORKERS=7 TICK_MIN=1s cargo run --release -- run -C x\n\
                 cargo test --workspace\n```\nSo:\n```text\nINFO  a  {}\n    stack\nINFO  a\n```\n";
-    let sessions = sessions(text);
+    let sessions = sessions(text, &MASS_SPAWN);
     assert_eq!(sessions.len(), 1);
     assert_eq!(sessions[0].commands, ["moondust run -C x"]);
+    let kept = "CRASHES=none CRASH_EVERY=1h cargo run --release -- run";
+    let kept = without_sizes(kept, &SUPERVISION_TREE);
+    assert_eq!(kept, "CRASHES=none moondust run");
     let shown = messages(sessions[0].shown.as_deref().unwrap());
     assert_eq!(shown, BTreeMap::from([("INFO  a".to_owned(), 2)]));
 }

@@ -17,6 +17,8 @@
 //!   └───────┴──► clock · duration · error · fields · payload · pid · size · sync      leaves
 //! ```
 //!
+//! Beside these, `api/` and `node/` use `terminal/`: stdin, stdout, stderr, and a thread for each direction.
+//!
 //! An arrow means *may use*: a layer uses what is below it, and everyone uses the leaves. Nothing points up;
 //! `tests/layers.rs` reads every file to see to it. What must travel up goes through a trait that is declared low and
 //! implemented high:
@@ -25,7 +27,7 @@
 //! | --- | --- | --- |
 //! | `process/body.rs` | `Body`: what a worker steps | `api/program.rs`, with a VM; closures in tests |
 //! | `process/body.rs` | `Interrupter`: how a step on another thread is ended | `lua/preempt.rs`, with a signal; a flag in tests |
-//! | `process/exit.rs` | `OnExit`: told when a process ends | `node/supervisor/`, `node/orphans.rs` |
+//! | `process/exit.rs` | `OnExit`: told when a process ends | `node/supervisor/`, `node/orphans.rs`, `node/exit_status.rs` |
 //! | `api/mod.rs` | `Syscalls`: spawn, send, look up, environment, now | `node/mod.rs` |
 //! | `node/supervisor/mod.rs` | `Services`: how a service is started | `node/services.rs` |
 //!
@@ -88,5 +90,6 @@ pub mod runtime;
 pub mod scheduler;
 pub mod size;
 pub mod sync;
+pub mod terminal;
 
 pub use lua::Allocator;

@@ -1,11 +1,11 @@
 //! Boots an app, runs it until it ends or is told to stop, and shuts it down.
 //!
 //! Boot: scheduler, node with its entries compiled, then the supervisor starts services. Shutdown is the reverse: the
-//! supervisor stops services, hosts last; then the scheduler kills what is left and its threads are joined. Knows
-//! nothing of signals or of how the log is written.
+//! supervisor stops services, hosts last; then the scheduler kills what is left and its threads are joined; then the
+//! terminal gets what was written for it. Knows nothing of signals or of how the log is written.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
@@ -16,18 +16,23 @@ use crate::clock::Moment;
 use crate::lua::{self, Chunk, Signals, Slab};
 use crate::node::entry::{BadSource, Compiler, Entry};
 use crate::node::env::Environment;
+use crate::node::exit_status::ExitStatus;
 use crate::node::orphans::{Name, Orphans};
-use crate::node::services::AppServices;
+pub use crate::node::services::Launch;
+use crate::node::services::{AppServices, Launching};
 use crate::node::sources::Sources;
-use crate::node::supervisor::{Shutdown, Supervision, Verdict};
+use crate::node::supervisor::{self, Supervision, Verdict};
 use crate::node::{Node, Room};
 use crate::scheduler::{Config, Limits, Scheduler};
+use crate::terminal::Terminal;
 
 /// How an app is run.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct RunOptions {
     /// Log a line every [`REPORT_EVERY`] that says how many processes live, bytes each, steps a second.
     pub report: bool,
+    /// What is run on the terminal; the app ends with it.
+    pub launch: Option<Launch>,
 }
 
 /// How often a report is logged.
@@ -35,6 +40,12 @@ pub const REPORT_EVERY: Duration = Duration::from_secs(5);
 
 /// How long the scheduler may take to end what no service has ended.
 const LAST_PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long the host of a launch may take until it runs.
+const HOST_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long the reader of what was written may take when the program was told to end.
+const READER_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The part of a VM's memory limit that may lie in its mailbox. What is received must fit into the VM twice, as a message
 /// and as its value, beside what the program has.
@@ -73,7 +84,47 @@ pub struct Runtime {
     node: Arc<Node>,
     orphans: Arc<dyn Fn(Moment) + Send + Sync>,
     supervision: Supervision,
-    options: RunOptions,
+    report: bool,
+    awaited: Option<AwaitedHost>,
+}
+
+/// The host of a launch, which must run soon.
+struct AwaitedHost {
+    id: String,
+    runs: Receiver<()>,
+}
+
+/// Asks a running app, from wherever, to end.
+#[derive(Clone)]
+pub struct Shutdown {
+    supervision: supervisor::Shutdown,
+    terminal: Arc<Terminal>,
+}
+
+impl Shutdown {
+    /// Asks. Never blocks; asking again changes nothing.
+    pub fn request(&self) {
+        self.terminal.output().hurry();
+        self.supervision.request();
+    }
+
+    /// Leaves the terminal as it was found: the program is about to end as it is.
+    pub fn leave_terminal(&self) {
+        self.terminal.raw_mode().restore();
+    }
+}
+
+/// How an app ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// Why.
+    pub verdict: Verdict,
+    /// The exit status of the program: what the process on its terminal said, else the verdict's.
+    pub status: u8,
+    /// Whether it was a process on the terminal whose end was the app's, or that could not be started.
+    pub by_terminal: bool,
+    /// Why not all that was written for the terminal has got there.
+    pub lost: Option<std::io::Error>,
 }
 
 /// An app that can't be booted.
@@ -110,6 +161,9 @@ impl Runtime {
     /// # Errors
     /// What makes it impossible to run.
     pub fn boot(app: &App, options: RunOptions) -> Result<Runtime, BootError> {
+        let RunOptions { report, launch } = options;
+        let arguments = launch.as_ref().map(|launch| launch.arguments.clone());
+        let terminal = Arc::new(Terminal::new(arguments.unwrap_or_default()));
         let slab = Arc::new(Slab::new());
         let late_node: Arc<OnceLock<Arc<Node>>> = Arc::default();
         let name = {
@@ -141,6 +195,7 @@ impl Runtime {
                 key,
                 memory_limit,
                 mailbox,
+                terminal: host.terminal,
             };
             (id.to_string(), room)
         });
@@ -149,46 +204,58 @@ impl Runtime {
             scheduler,
             Environment::new(app),
             Sources::new(app),
+            ExitStatus::new(terminal),
             hosts,
             app.entries.keys().map(ToString::to_string).collect(),
         ));
         let _ = late_node.set(node.clone());
         add_entries(app, &node, slab)?;
-        let plan = AppServices::new(app, node.clone());
+        let (launching, awaited) = launch.map(launching).unzip();
+        let launches = launching.is_some();
+        let plan = AppServices::new(app, node.clone(), launching);
         let (services, plan) = plan.map_err(|error| BootError::Plan(error.to_string()))?;
         let clock = *node.scheduler().clock();
         let timeout = app.config.shutdown_timeout;
         let supervision = Supervision::new(plan, Arc::new(services), clock, timeout);
+        node.status().connect(supervision.shutdown());
         let orphans = Arc::new(move |now| orphans.mention_suppressed(now));
         Ok(Runtime {
-            starts_something: app.services.values().any(|s| s.lifecycle.auto_start),
+            starts_something: launches || app.services.values().any(|s| s.lifecycle.auto_start),
             node,
             orphans,
             supervision,
-            options,
+            report,
+            awaited,
         })
     }
 
     /// How to ask for the end, from any thread.
     pub fn shutdown(&self) -> Shutdown {
-        self.supervision.shutdown()
+        Shutdown {
+            supervision: self.supervision.shutdown(),
+            terminal: self.node.status().terminal().clone(),
+        }
     }
 
     /// Runs the app to its end.
-    pub fn run(self) -> Verdict {
+    pub fn run(self) -> Ended {
         let Runtime {
             starts_something,
             node,
             orphans,
             supervision,
-            options,
+            report,
+            awaited,
         } = self;
         if !starts_something {
             log::warn!(
                 "nothing is set to start: give a process.service `lifecycle: {{auto_start: true}}`"
             );
         }
-        let reporter = start_reporter(node.clone(), orphans.clone(), options.report);
+        let reporter = start_reporter(node.clone(), orphans.clone(), report);
+        if let Some(host) = awaited {
+            host.watch(node.status().clone());
+        }
         let verdict = supervision.run();
         drop(reporter);
         if !node.scheduler().stop(LAST_PATIENCE) {
@@ -196,7 +263,39 @@ impl Runtime {
         }
         orphans(Moment::NEVER);
         node.clear();
-        verdict
+        let status = node.status();
+        let known = status.known();
+        Ended {
+            verdict,
+            status: known.unwrap_or(verdict.exit_status()),
+            by_terminal: known.is_some(),
+            lost: status.terminal().finish(READER_PATIENCE).err(),
+        }
+    }
+}
+
+/// A launch that tells that its host runs, and who wants to know.
+fn launching(launch: Launch) -> (Launching, AwaitedHost) {
+    let (host_runs, runs) = channel();
+    let id = launch.host.to_string();
+    (Launching { launch, host_runs }, AwaitedHost { id, runs })
+}
+
+impl AwaitedHost {
+    /// Ends the program if the host doesn't run soon.
+    fn watch(self, status: Arc<ExitStatus>) {
+        let AwaitedHost { id, runs } = self;
+        let watch = move || {
+            if runs.recv_timeout(HOST_PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                status.fail(&format!("host {id} is not running after {HOST_PATIENCE:?}"));
+            }
+        };
+        let started = thread::Builder::new()
+            .name("host watch".to_owned())
+            .spawn(watch);
+        if let Err(error) = started {
+            log::warn!("no thread to watch a host from: {error}");
+        }
     }
 }
 

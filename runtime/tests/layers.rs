@@ -7,18 +7,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use beside itself and the [`LEAVES`].
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("fuzz", &["api", "app", "lua"]),
     (
         "runtime",
-        &["app", "api", "lua", "node", "process", "scheduler"],
+        &[
+            "app",
+            "api",
+            "lua",
+            "node",
+            "process",
+            "scheduler",
+            "terminal",
+        ],
     ),
-    ("node", &["app", "api", "lua", "process", "scheduler"]),
+    (
+        "node",
+        &["app", "api", "lua", "process", "scheduler", "terminal"],
+    ),
     ("app", &[]),
-    ("api", &["lua", "process"]),
+    ("api", &["lua", "process", "terminal"]),
     ("scheduler", &["process"]),
     ("lua", &[]),
     ("process", &[]),
+    ("terminal", &[]),
     ("clock", &[]),
     ("duration", &[]),
     ("error", &[]),

@@ -93,6 +93,7 @@ local Time = {}
 ---Answers the moment a duration later.
 ---@param duration time.DurationArg raises if it is none
 ---@return time.Time time
+---@return Error? err `Invalid`: it is too far away
 function Time:add(duration) end
 
 ---Answers the duration from another moment to this one.
@@ -105,6 +106,7 @@ function Time:sub(other) end
 ---@param months integer
 ---@param days integer
 ---@return time.Time time
+---@return Error? err `Invalid`: it is too far away
 function Time:add_date(years, months, days) end
 
 ---Says whether this moment is before another.
@@ -125,6 +127,7 @@ function Time:equal(other) end
 ---Answers the moment as text.
 ---@param layout string how Monday, 2 January 2006, 15:04:05 would be written, such as `time.RFC3339`
 ---@return string text
+---@return Error? err `Invalid`: the layout is longer than 4096 bytes
 function Time:format(layout) end
 
 ---Answers the moment as text in the layout `time.RFC3339`.
@@ -137,6 +140,7 @@ function Time:unix() end
 
 ---Answers nanoseconds since 1970 in UTC.
 ---@return integer nanoseconds
+---@return Error? err `Invalid`: 64 bits of them reach from 1677 to 2262
 function Time:unix_nano() end
 
 ---Answers year, month and day.
@@ -208,14 +212,16 @@ function Time:in_location(location) end
 ---@return time.Location location
 function Time:location() end
 
----Answers the moment rounded to the nearest multiple of a duration.
+---Answers the moment rounded to the nearest multiple of a duration, counted from year 1 in UTC.
 ---@param duration time.Duration
 ---@return time.Time time
+---@return Error? err `Invalid`: it is too far away
 function Time:round(duration) end
 
----Answers the moment cut off to a multiple of a duration.
+---Answers the moment cut off to a multiple of a duration, counted from year 1 in UTC.
 ---@param duration time.Duration
 ---@return time.Time time
+---@return Error? err `Invalid`: it is too far away
 function Time:truncate(duration) end
 
 ---@class timelib
@@ -311,12 +317,14 @@ function time.now() end
 ---@param nanosecond integer
 ---@param location? time.Location default: the local zone
 ---@return time.Time time
+---@return Error? err `Invalid`: it is too far away
 function time.date(year, month, day, hour, minute, second, nanosecond, location) end
 
 ---Answers the moment so long after 1970 began in UTC.
 ---@param seconds integer
 ---@param nanoseconds integer
 ---@return time.Time time
+---@return Error? err `Invalid`: it is too far away
 function time.unix(seconds, nanoseconds) end
 
 ---Reads a moment from text.
@@ -343,6 +351,7 @@ function time.load_location(name) end
 ---@param name string
 ---@param offset integer seconds to the east
 ---@return time.Location location
+---@return Error? err `Invalid`: the name is longer than 255 bytes, or the offset than 32 bits
 function time.fixed_zone(name, offset) end
 
 return time

@@ -5,6 +5,7 @@
 //! that are told in Lua, which `lua.rs` runs.
 
 mod app;
+mod chat_room;
 mod check;
 mod hogs;
 mod init;
@@ -14,10 +15,14 @@ mod lua;
 mod mass_spawn;
 mod messages;
 mod natives;
+mod pipeline;
 mod refusals;
 mod room;
 mod running;
 mod services;
 mod signals;
 mod stubs;
+mod supervision_tree;
+mod terminal;
 mod usage;
+mod zones;

@@ -1,14 +1,10 @@
 //! The example that newcomers run first: `examples/mass-spawn`.
 
-use std::path::Path;
-
-use crate::app::App;
 use crate::running::Running;
 
 /// The example, started with environment variables.
 fn mass_spawn(variables: &[(&str, &str)]) -> Running {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/mass-spawn");
-    App::new().start_with(&["-C", folder.to_str().unwrap()], variables)
+    Running::example("mass-spawn", &[], variables)
 }
 
 /// How many workers are a crowd: fewer where the machine is shared and slow.

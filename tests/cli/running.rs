@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::mem;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -62,6 +63,15 @@ impl App {
 }
 
 impl Running {
+    /// Starts the app in `examples/NAME`, with `args` behind its folder, and with environment variables.
+    pub fn example(name: &str, args: &[&str], variables: &[(&str, &str)]) -> Running {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("examples")
+            .join(name);
+        let folder = ["-C", folder.to_str().unwrap()];
+        App::new().start_with(&[&folder, args].concat(), variables)
+    }
+
     /// Starts the command. Lines of those of its streams that are piped are read, of both as they come.
     pub fn of(command: &mut Command) -> Running {
         Running::of_child(command.spawn().unwrap())

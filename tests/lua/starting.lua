@@ -206,6 +206,24 @@ function cases.another_entry_may_take_over()
     test.equal(exec("becomes", "app:plain", 5), 5)
 end
 
+function cases.who_took_over_is_the_running_entry() test.equal(exec("becomes", "app:named"), "app:named") end
+
+function others.sleeps_and_upgrades()
+    local _ <const> = coroutine.spawn(function() time.sleep("1ms") end)
+    process.upgrade(nil, "other", "waits_in_a_task")
+end
+function others.waits_in_a_task()
+    local given, answered = channel.new(), channel.new()
+    coroutine.spawn(function() answered:send((given:receive())) end)
+    time.sleep("3ms")
+    given:send("from the new one")
+    return (answered:receive())
+end
+
+function cases.timers_of_the_program_before_are_gone()
+    test.equal(exec("sleeps_and_upgrades"), "from the new one")
+end
+
 function cases.a_program_that_cannot_take_over_ends_the_process()
     local _, err = exec("becomes", "app:none")
     test.fails(errors.NOT_FOUND, "upgrade: create failed: factory not found: app:none", nil, err)

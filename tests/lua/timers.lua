@@ -200,4 +200,108 @@ function cases.a_moment_is_shown_as_a_date()
     test.equal(date, os.date("%Y-%m-%d %H:%M:%S", now:unix()))
 end
 
+function cases.a_moment_that_a_timer_gives_is_one_of_the_local_zone()
+    local before = time.now()
+    local moment = time.after("1ms"):receive()
+    assert(moment:after(before) and not moment:after(time.now()))
+    test.equal(moment:location():string(), "Local")
+    test.equal(moment:year(), tonumber(os.date("%Y", moment:unix())))
+end
+
+function cases.what_is_no_duration_above_zero_makes_no_timer()
+    for name, make in pairs({ after = time.after, timer = time.timer, ticker = time.ticker }) do
+        for _, none in ipairs({ 0, -1, "0", "-5s", 0.9, (time.parse_duration("0s")) }) do
+            test.fails(errors.INVALID, "time." .. name .. ": duration must be > 0", make(none))
+        end
+        test.fails(errors.INVALID, "invalid duration", make("soon"))
+        test.fails(errors.INVALID, "missing unit", make("5"))
+        test.fails(errors.INVALID, "unknown unit", make("5d"))
+        test.fails(errors.INVALID, "duration must be number or string", make({}))
+        test.fails(errors.INVALID, "duration must be number or string", make())
+        test.fails(errors.INVALID, "duration must be finite", make(1 / 0))
+    end
+    test.fails(errors.INVALID, "duration must be number or string", time.sleep())
+    test.fails(errors.INVALID, "duration must be number or string", time.sleep(time.now()))
+end
+
+function cases.a_timer_is_reset_by_durations_above_zero_only()
+    local timer = time.timer("1h")
+    for _, none in ipairs({ 0, -1, "0" }) do
+        test.raises("bad argument #1 to 'reset' (duration must be > 0)", function() timer:reset(none) end)
+    end
+    test.raises("bad argument #1 to 'reset' (time: invalid duration", function() timer:reset("soon") end)
+    test.raises("bad argument #1 to 'reset' (duration must be number or string)", function() timer:reset() end)
+    test.raises("bad argument #1 to 'reset' (duration must be number or string)", function() timer:reset({}) end)
+    -- It is as it was.
+    test.equal(timer:stop(), true)
+end
+
+function cases.methods_of_timers_want_a_timer()
+    local timer = time.timer("1h")
+    local methods = { response = timer.response, channel = timer.channel, stop = timer.stop, reset = timer.reset }
+    for _, method in pairs(methods) do
+        test.raises("(Timer expected, got table)", function() method({}, "1s") end)
+        test.raises("(Timer expected, got channel)", function() method(channel.new(), "1s") end)
+        test.raises("(Timer expected, got time)", function() method(time.now(), "1s") end)
+        test.raises("(Timer expected, got no value)", function() method() end)
+    end
+end
+
+function cases.a_stopped_timer_can_be_reset()
+    local timer = time.timer("1h")
+    test.equal(timer:stop(), true)
+    test.equal(timer:reset("1ms"), false)
+    local moment, open = timer:response():receive()
+    test.equal({ type(moment), open }, { "userdata", true })
+    test.equal(timer:stop(), false)
+end
+
+function cases.a_stopped_ticker_wakes_who_waits()
+    local ticker, got = time.ticker("1h"), nil
+    coroutine.spawn(function() got = table.pack(ticker:response():receive()) end)
+    test.equal({ ticker:stop(), ticker:stop() }, { true, true })
+    coroutine.yield()
+    test.equal(got, { n = 2, nil, false })
+end
+
+function cases.sleeping_works_in_pcall_and_in_coroutines()
+    local fine, got = pcall(function()
+        time.sleep("1ms")
+        return time.after("1ms"):receive()
+    end)
+    test.equal({ fine, type(got) }, { true, "userdata" })
+    local wrapped = coroutine.wrap(function()
+        for i = 1, 3 do
+            time.sleep("1ms")
+            coroutine.yield(i)
+        end
+    end)
+    test.equal({ wrapped(), wrapped(), wrapped() }, { 1, 2, 3 })
+    local sleepy = setmetatable({}, { __index = function(_, key)
+        time.sleep("1ms")
+        return key
+    end })
+    test.equal(sleepy.x, "x")
+    test.equal(select("#", time.sleep(1)), 0)
+end
+
+function cases.others_run_while_one_sleeps()
+    local count, slept = 0, channel.new()
+    coroutine.spawn(function()
+        time.sleep("20ms")
+        slept:send(count)
+    end)
+    repeat
+        count = count + 1
+        time.sleep("1ms")
+        local got = channel.select({ slept:case_receive(), default = true })
+    until got.channel
+    assert(count > 1, count)
+    -- No time at all is one turn for the others.
+    coroutine.spawn(function() count = 10 end)
+    coroutine.spawn(function() count = count + 1 end)
+    time.sleep(0)
+    test.equal(count, 11)
+end
+
 return test.suite(cases)

@@ -3,3 +3,4 @@
 pub use super::text::format::fuzz::like_stock as format;
 pub use super::text::number::fuzz::like_stock as number;
 pub use super::text::pattern::fuzz::{like_stock as pattern, safe as pattern_budget};
+pub use super::time::fuzz::layout;

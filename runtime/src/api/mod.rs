@@ -15,6 +15,7 @@ mod event;
 pub mod fuzz;
 mod handed;
 mod host;
+mod io;
 mod logger;
 mod mail;
 mod math;
@@ -44,7 +45,8 @@ use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::lua::{self, Answer, Libraries, LibrariesBuilder, Outcome, Raise, Type};
 use crate::pid::Pid;
-use crate::process::{Message, Process};
+use crate::process::{Caller, HostKey, Message, Process};
+use crate::terminal::{Terminal, Wake};
 
 pub use context::Context;
 pub use host::Host;
@@ -160,6 +162,12 @@ pub trait Syscalls: Send + Sync {
     /// What a storage failed with.
     fn env_all(&self) -> Result<Vec<(String, String)>, Error>;
 
+    /// The terminal that processes on `host` have, if they have one.
+    fn terminal(&self, host: HostKey) -> Option<&Arc<Terminal>>;
+
+    /// What gives the caller an empty reply, from any thread.
+    fn waker(&self, caller: Caller) -> Wake;
+
     /// The present moment.
     fn now(&self) -> Moment;
 
@@ -183,6 +191,7 @@ pub fn libraries() -> Libraries<Host> {
     coroutine::register(&mut libraries);
     env::register(&mut libraries);
     errors::register(&mut libraries);
+    io::register(&mut libraries);
     logger::register(&mut libraries);
     math::register(&mut libraries);
     message::register(&mut libraries);

@@ -12,7 +12,8 @@ use crate::error::{Error, kind};
 use crate::lua::{Chunk, Method, Preparation, Progress, Recipe, Slab, Vm};
 use crate::payload::Payload;
 use crate::pid::Pid;
-use crate::process::{Letter, Message, Process};
+use crate::process::{Caller, HostKey, Letter, Message, Process};
+use crate::terminal::{Terminal, Wake};
 
 /// A system with one process at most, which is every pid's, and a clock that is set.
 #[derive(Default)]
@@ -111,6 +112,14 @@ impl Syscalls for Alone {
 
     fn env_all(&self) -> Result<Vec<(String, String)>, Error> {
         refused()
+    }
+
+    fn terminal(&self, _: HostKey) -> Option<&Arc<Terminal>> {
+        None
+    }
+
+    fn waker(&self, _: Caller) -> Wake {
+        unreachable!("there is no terminal")
     }
 
     fn now(&self) -> Moment {

@@ -264,8 +264,8 @@ fn read_kind(draft: &Draft, catalog: &Catalog, app: &mut App, problems: &Problem
     }
     let fields = Fields::of(draft, catalog, problems);
     match draft.kind.as_str() {
-        "process.host" => {
-            app.hosts.insert(id(), host::read(fields));
+        host if host::HOSTS.contains(&host) => {
+            app.hosts.insert(id(), host::read(host, fields));
         }
         "process.lua" => {
             let process = lua::read_process(fields);

@@ -6,6 +6,7 @@
 
 mod boot;
 mod catalog;
+mod command;
 mod config;
 mod entry;
 mod fields;
@@ -33,9 +34,10 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use boot::BootOrder;
+pub use command::{Command, NoCommand};
 pub use config::{Config, LogEncoding, LogLevel, NoSetting, Setting};
 pub use entry::{Entry, EntryId};
-pub use kind::host::Host;
+pub use kind::host::{Host, TerminalFields};
 pub use kind::lifecycle::{Lifecycle, Restart, Startup};
 pub use kind::lua::{Library, Lua, LuaSource, Process};
 pub use kind::service::Service;
@@ -52,7 +54,7 @@ pub use value::Value;
 pub struct App {
     /// Every entry as it was written, those of kinds that this version doesn't run too.
     pub entries: BTreeMap<EntryId, Entry>,
-    /// Every `process.host`.
+    /// Every `process.host` and `terminal.host`.
     pub hosts: BTreeMap<EntryId, Host>,
     /// Every `process.lua`.
     pub processes: BTreeMap<EntryId, Process>,

@@ -146,6 +146,13 @@ impl<S> Module<S> {
         self
     }
 
+    /// Adds values that functions push when they are asked for, once a VM.
+    pub fn made<const N: usize>(mut self, list: [(&'static str, Function<S>); N]) -> Self {
+        self.items
+            .extend(list.map(|(name, make)| (name, Item::Made(make.entry()))));
+        self
+    }
+
     /// Adds a library inside this one.
     pub fn library(mut self, inner: Module<S>) -> Self {
         self.subs.push(inner);

@@ -27,11 +27,12 @@ pub enum Class {
     Duration = 7,
     Logger = 8,
     Spawner = 9,
+    Location = 10,
 }
 
 impl Class {
     /// All classes, in the order of their numbers.
-    pub const ALL: [Class; 9] = [
+    pub const ALL: [Class; 10] = [
         Class::Error,
         Class::Payload,
         Class::Message,
@@ -41,6 +42,7 @@ impl Class {
         Class::Duration,
         Class::Logger,
         Class::Spawner,
+        Class::Location,
     ];
 
     /// The name in messages such as "Channel expected, got nil".
@@ -55,13 +57,19 @@ impl Class {
             Class::Duration => "duration",
             Class::Logger => "logger",
             Class::Spawner => "process.Spawner",
+            Class::Location => "location",
         }
     }
 
     /// Whether its objects are mere values, the same in whichever process they are.
     pub(super) fn is_plain(self) -> bool {
         match self {
-            Class::Error | Class::Payload | Class::Time | Class::Duration | Class::Logger => true,
+            Class::Error
+            | Class::Payload
+            | Class::Time
+            | Class::Duration
+            | Class::Logger
+            | Class::Location => true,
             Class::Message | Class::Channel | Class::Case | Class::Spawner => false,
         }
     }
@@ -74,7 +82,7 @@ impl Class {
 
 /// What Rust keeps inside an object. `Copy`, because a VM's memory is freed whole, without `Drop`.
 ///
-/// One Rust type a class, unless they are never asked for by type.
+/// One Rust type a class, unless who asks for one asks for the others too.
 pub trait Object: Copy + Send + 'static {
     /// What sort of object it is.
     const CLASS: Class;

@@ -4,6 +4,7 @@
 
 pub mod entry;
 pub mod env;
+pub mod exit_status;
 pub mod orphans;
 pub mod services;
 pub mod sources;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 
 use crate::api::{Context, Program};
+use crate::app::TerminalFields;
 use crate::error::{Error, kind};
 use crate::lua::Plain;
 use crate::payload::Payload;
@@ -26,6 +28,7 @@ use crate::scheduler::{Admitted, NewProcess, Scheduler, SpawnRefused};
 
 use entry::Entry;
 use env::Environment;
+use exit_status::{ExitStatus, OnTerminal};
 use sources::Sources;
 use starting::Starting;
 
@@ -34,6 +37,7 @@ pub struct Node {
     scheduler: Scheduler,
     environment: Environment,
     sources: Sources,
+    status: Arc<ExitStatus>,
     /// Hosts by the id of their entry.
     hosts: BTreeMap<String, Room>,
     /// The ids of all entries of the app, whatever their kind.
@@ -48,6 +52,7 @@ impl Node {
         scheduler: Scheduler,
         environment: Environment,
         sources: Sources,
+        status: Arc<ExitStatus>,
         hosts: BTreeMap<String, Room>,
         declared: BTreeSet<String>,
     ) -> Node {
@@ -55,6 +60,7 @@ impl Node {
             scheduler,
             environment,
             sources,
+            status,
             hosts,
             declared,
             entries: RwLock::default(),
@@ -64,6 +70,11 @@ impl Node {
     /// Where the programs are written.
     pub fn sources(&self) -> &Sources {
         &self.sources
+    }
+
+    /// How the program ends, once a process on a terminal host has.
+    pub fn status(&self) -> &Arc<ExitStatus> {
+        &self.status
     }
 
     /// The scheduler underneath.
@@ -109,6 +120,10 @@ impl Node {
             Some(on_start) => Box::new(Starting::new(program, on_start)),
             None => Box::new(program),
         };
+        let on_exit = match host.terminal {
+            Some(fields) => Some(self.enter_terminal(fields, wanted.on_exit)),
+            None => wanted.on_exit,
+        };
         let new = NewProcess {
             host: host.key,
             origin: entry.origin(host.key, || {
@@ -116,7 +131,7 @@ impl Node {
             }),
             body,
             monitor: wanted.monitor,
-            on_exit: wanted.on_exit,
+            on_exit,
         };
         self.scheduler.admit(new).map_err(refused)
     }
@@ -125,6 +140,19 @@ impl Node {
     fn entry(&self, id: &str) -> Result<Arc<Entry>, Error> {
         let entry = self.entries.read().get(id).cloned();
         entry.ok_or_else(|| unknown("factory not found", "factory_id", id))
+    }
+
+    /// What is to be told when a process ends that is about to run on a terminal host.
+    fn enter_terminal(
+        &self,
+        fields: TerminalFields,
+        before: Option<Arc<dyn OnExit>>,
+    ) -> Arc<dyn OnExit> {
+        if fields.hide_logs {
+            log::set_max_level(log::LevelFilter::Off);
+        }
+        let status = self.status.clone();
+        Arc::new(OnTerminal { status, before })
     }
 
     /// Why nothing can run on `id`, which is none of the hosts.
@@ -153,6 +181,8 @@ pub struct Room {
     pub memory_limit: usize,
     /// The most bytes of messages in the mailbox of one of its processes, and of arguments.
     pub mailbox: usize,
+    /// What it says of the terminal, if its processes have one.
+    pub terminal: Option<TerminalFields>,
 }
 
 /// A process that is to be started.

@@ -1,8 +1,10 @@
-//! An app's services: hosts and supervised processes, as the supervisor starts and stops them.
+//! An app's services: hosts and supervised processes, as the supervisor starts and stops them; and a command's process.
 //!
 //! Knows nothing of when: that is the supervisor.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Duration;
 
@@ -28,20 +30,53 @@ enum What {
         host: String,
         arguments: Payload,
     },
+    /// The process of a command: its end is the program's.
+    Command {
+        entry: String,
+        host: String,
+        arguments: Payload,
+    },
+}
+
+/// A process to run on a terminal host: when it ends, the program ends.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// The process entry.
+    pub entry: EntryId,
+    /// The terminal host.
+    pub host: EntryId,
+    /// Its arguments.
+    pub arguments: Vec<Vec<u8>>,
+}
+
+/// A launch, and who is told that its host runs.
+#[derive(Clone, Debug)]
+pub struct Launching {
+    /// What is launched.
+    pub launch: Launch,
+    /// Told nothing, once the host runs.
+    pub host_runs: Sender<()>,
 }
 
 /// An app's services.
 pub struct AppServices {
     node: Arc<Node>,
     services: Vec<What>,
+    launching: Option<Launching>,
 }
 
 impl AppServices {
-    /// The services of `app`, and the plan that the supervisor follows.
+    /// The services of `app`, and the plan that the supervisor follows. What a launch needs to run is started too.
     ///
     /// # Errors
     /// Services that require each other; loading an app has reported that before.
-    pub fn new(app: &App, node: Arc<Node>) -> Result<(AppServices, Plan), PlanError> {
+    pub fn new(
+        app: &App,
+        node: Arc<Node>,
+        launching: Option<Launching>,
+    ) -> Result<(AppServices, Plan), PlanError> {
+        let launch = launching.as_ref().map(|launching| &launching.launch);
+        let needed = launch.map_or_else(BTreeSet::new, |launch| all_needed(app, &launch.host));
         let ids: Vec<&EntryId> = app.hosts.keys().chain(app.services.keys()).collect();
         let place = |id: &EntryId| ids.iter().position(|known| *known == id);
         let mut services = Vec::new();
@@ -61,10 +96,63 @@ impl AppServices {
             services.push(what);
             let requires = app.needs(id).into_iter().filter_map(place);
             let requires = requires.map(|place| ServiceId(place as u32)).collect();
-            planned.push(plan(id, role, requires, app.lifecycle(id)));
+            let mut service = plan(id, role, requires, app.lifecycle(id));
+            service.auto_start |= needed.contains(id);
+            planned.push(service);
         }
-        Ok((AppServices { node, services }, Plan::new(planned)?))
+        if let Some(launch) = launch {
+            let host = place(&launch.host).map(|place| ServiceId(place as u32));
+            let mut service = command(launch, host, services.len());
+            if let Some(lifecycle) = app.lifecycle(&launch.host) {
+                service.stop_timeout = lifecycle.stop_timeout;
+            }
+            planned.push(service);
+            services.push(What::Command {
+                entry: launch.entry.to_string(),
+                host: launch.host.to_string(),
+                arguments: strings(&launch.arguments),
+            });
+        }
+        let plan = Plan::new(planned)?;
+        let services = AppServices {
+            node,
+            services,
+            launching,
+        };
+        Ok((services, plan))
     }
+}
+
+/// `id`, and all that must run before it.
+fn all_needed<'a>(app: &'a App, id: &'a EntryId) -> BTreeSet<&'a EntryId> {
+    let mut all = BTreeSet::new();
+    let mut open = vec![id];
+    while let Some(id) = open.pop() {
+        if all.insert(id) {
+            open.extend(app.needs(id));
+        }
+    }
+    all
+}
+
+/// A command's process as the supervisor sees it: the last of `others` and one. It starts when all others have had their
+/// chance, has all the time it wants, and is not started twice.
+fn command(launch: &Launch, host: Option<ServiceId>, others: usize) -> Service {
+    let mut service = Service::new(launch.entry.to_string(), Role::Work);
+    service.requires = host.into_iter().collect();
+    service.after = (0..others).map(|place| ServiceId(place as u32)).collect();
+    service.start_timeout = NEVER;
+    service.restart.max_attempts = 1;
+    service
+}
+
+/// Encodes what people give a program.
+fn strings(texts: &[Vec<u8>]) -> Payload {
+    let mut encoded = Vec::new();
+    for text in texts {
+        Plain::Bytes(text.clone()).encode(&mut encoded);
+    }
+    Payload::from_encoded(encoded)
 }
 
 /// A service as the supervisor sees it.
@@ -136,6 +224,30 @@ impl AppServices {
     }
 }
 
+impl AppServices {
+    fn start_process(
+        &self,
+        entry: &str,
+        host: &str,
+        arguments: &Payload,
+        news: Arc<OnRun>,
+    ) -> Result<Box<dyn Running>, Error> {
+        let node = self.node.clone();
+        let started = news.clone();
+        let wanted = Wanted {
+            entry,
+            host,
+            arguments: arguments.clone(),
+            context: None,
+            monitor: None,
+            on_start: Some(Box::new(move || started.started())),
+            on_exit: Some(news),
+        };
+        let pid = node.admit(wanted)?.start();
+        Ok(Box::new(RunningProcess { node, pid }))
+    }
+}
+
 impl Services for AppServices {
     fn start(&self, id: ServiceId, news: OnRun) -> Result<Box<dyn Running>, StartError> {
         let node = self.node.clone();
@@ -147,6 +259,12 @@ impl Services for AppServices {
                     .expect("every host of the app was added")
                     .key;
                 node.scheduler().open(key);
+                if let Some(launching) = &self.launching
+                    && launching.launch.host.as_str() == host
+                {
+                    // Nobody listens any more: it took too long.
+                    let _ = launching.host_runs.send(());
+                }
                 news.started();
                 Ok(Box::new(RunningHost { node, key, news }))
             }
@@ -155,27 +273,27 @@ impl Services for AppServices {
                 host,
                 arguments,
             } => {
-                let started = news.clone();
-                let wanted = Wanted {
-                    entry,
-                    host,
-                    arguments: arguments.clone(),
-                    context: None,
-                    monitor: None,
-                    on_start: Some(Box::new(move || started.started())),
-                    on_exit: Some(news),
-                };
-                let admitted = node
-                    .admit(wanted)
-                    .map_err(|error| self.start_error(&error))?;
-                let pid = admitted.start();
-                Ok(Box::new(RunningProcess { node, pid }))
+                let started = self.start_process(entry, host, arguments, news);
+                started.map_err(|error| self.start_error(&error))
+            }
+            What::Command {
+                entry,
+                host,
+                arguments,
+            } => {
+                let started = self.start_process(entry, host, arguments, news);
+                started.map_err(|error| {
+                    node.status().fail(&error.to_string());
+                    self.start_error(&error)
+                })
             }
         }
     }
 
     fn living(&self) -> usize {
-        self.node.scheduler().table().len()
+        // A command ends with its process, whatever has become of the services.
+        let expected = usize::from(self.launching.is_some());
+        expected.max(self.node.scheduler().table().len())
     }
 
     fn is_programs_own(&self, error: &Error) -> bool {

@@ -9,11 +9,14 @@ use super::{Node, Wanted, too_large, unknown};
 use crate::api::{Code, Identity, Spawn, Syscalls};
 use crate::clock::Moment;
 use crate::error::{Error, kind};
+use crate::payload::Payload;
 use crate::pid::{Address, Pid};
 use crate::process::{
-    Caller, Event, Exit, Letter, Message, MonitorRefused, NameRefused, OnExit, Process, Reply,
+    Caller, Event, Exit, HostKey, Letter, Message, MonitorRefused, NameRefused, OnExit, Process,
+    Reply,
 };
 use crate::scheduler::{Admitted, Scheduler, SendRefused};
+use crate::terminal::{Terminal, Wake};
 
 impl Syscalls for Node {
     fn spawn(&self, mut spawn: Spawn<'_>) -> Result<Pid, Error> {
@@ -155,6 +158,25 @@ impl Syscalls for Node {
 
     fn env_all(&self) -> Result<Vec<(String, String)>, Error> {
         Ok(self.environment.get_all()?.into_iter().collect())
+    }
+
+    fn terminal(&self, host: HostKey) -> Option<&Arc<Terminal>> {
+        let mut rooms = self.hosts.values();
+        let has_one = rooms.any(|room| room.key == host && room.terminal.is_some());
+        has_one.then(|| self.status.terminal())
+    }
+
+    fn waker(&self, caller: Caller) -> Wake {
+        let scheduler = self.scheduler.clone();
+        Box::new(move || {
+            let exit = Exit::Normal(Payload::default());
+            let reply = Reply {
+                call: caller.call,
+                exit,
+            };
+            // Refused: the caller has ended, and nobody waits.
+            let _ = scheduler.send(caller.pid, Letter::Event(Box::new(Event::Reply(reply))));
+        })
     }
 
     fn now(&self) -> Moment {

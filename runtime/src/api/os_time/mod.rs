@@ -269,7 +269,8 @@ fn put(out: &mut Vec<u8>, text: fmt::Arguments<'_>) {
     let _ = out.write_fmt(text);
 }
 
-const WEEKDAYS: [&str; 7] = [
+/// The days of the week, which begins with Sunday.
+pub const WEEKDAYS: [&str; 7] = [
     "Sunday",
     "Monday",
     "Tuesday",
@@ -279,7 +280,8 @@ const WEEKDAYS: [&str; 7] = [
     "Saturday",
 ];
 
-const MONTHS: [&str; 12] = [
+/// The months.
+pub const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",

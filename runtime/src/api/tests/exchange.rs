@@ -5,7 +5,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::*;
-use crate::process::{Body, Exit, HostKey, Process, Step, Turn};
+use crate::process::{Body, Exit, Step, Turn};
 
 /// The body of a process that is stepped by hand.
 struct Nothing;

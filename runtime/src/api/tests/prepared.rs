@@ -33,6 +33,8 @@ fn pure_top_levels_have_templates() {
         "",
         "local time, log = require('time'), require('logger'):named('x') Wait = 5 * time.SECOND",
         "Id, Duration = process.id(), time.parse_duration('5s')",
+        "Zone, Utc = time.load_location('Europe/Berlin'), time.utc",
+        "T, U, V = time.unix(5, 0), time.date(2024, 1, 1, 0, 0, 0, 0, time.fixed_zone('X', 60)), time.parse('2006', '2024')",
         "Failure = errors.new('x') Kept = payload.new({1, 2})",
         "for name in pairs(process) do end local t = {} table.sort(t) string.format('%d', 5)",
         "Text = ('x'):rep(10):gsub('x', function(c) return c .. c end)",

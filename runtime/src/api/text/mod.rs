@@ -4,7 +4,7 @@
 
 pub mod case;
 #[cfg(test)]
-mod corpus;
+pub mod corpus;
 pub mod format;
 pub mod number;
 pub mod pattern;

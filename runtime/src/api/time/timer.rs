@@ -11,7 +11,6 @@ use crate::lua::{Answer, Class, Function, Kept, LibrariesBuilder, Outcome, Raise
 
 use super::span::read_duration;
 use super::strikes::{Kind, Strikes};
-use super::wall::Time;
 
 /// Registers the methods that a timer has beside those of every channel.
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
@@ -104,7 +103,7 @@ fn prune(call: &mut Call) {
 
 /// Pushes the time of a strike, as programs hold it.
 pub(in crate::api) fn push_strike(call: &mut Call, at: i64) {
-    call.lua.push_object(Time(at));
+    call.push_stamp(at);
 }
 
 /// The timer that a method was called on.
@@ -146,10 +145,11 @@ pub(in crate::api) fn disarm(call: &mut Call) -> bool {
 
 /// `timer:reset(duration)`: arms it anew; a strike that was not received is dropped. Whether it was pending.
 fn reset(call: &mut Call) -> Outcome {
+    this(call)?;
     let nanos = match read_duration(call, 2) {
         Ok(nanos) if nanos > 0 => nanos as u64,
-        Ok(_) => return Err("timer:reset: duration must be > 0".into()),
-        Err(error) => return Err(Raise::Object(Box::new(error))),
+        Ok(_) => return Err(call.bad_argument(2, "duration must be > 0")),
+        Err(error) => return Err(call.bad_argument(2, &error.message)),
     };
     let (number, strikes) = this(call)?;
     let was_armed = strikes.reset(nanos);

@@ -1,31 +1,37 @@
-//! A moment on the wall clock, as programs hold it: `time.now()` and the methods of what it answers.
+//! The methods of a time.
 //!
-//! Knows nothing of timers.
+//! Knows nothing of timers, nor of where times come from.
 
-use std::fmt::Write;
-
-use jiff::tz::TimeZone;
-
-use crate::api::os_time::{self, Answer as Date};
 use crate::api::{Call, Host};
-use crate::lua::{Answer, Class, Function, LibrariesBuilder, Object, Outcome, Raise};
+use crate::lua::{Answer, Class, Function, LibrariesBuilder, Outcome, Raise};
 
+use super::calendar::Civil;
+use super::format::{FULL, format};
+use super::instant::Instant;
+use super::layout::{self, TOO_LONG};
+use super::location::Location;
+use super::making::field;
 use super::span::{Span, read_duration};
 
-/// A moment on the wall clock: nanoseconds since 1970 in UTC.
-#[derive(Clone, Copy)]
-pub(super) struct Time(pub(super) i64);
-
-impl Object for Time {
-    const CLASS: Class = Class::Time;
-}
+/// The layout of `time.RFC3339`.
+pub(super) const RFC3339: &str = "2006-01-02T15:04:05Z07:00";
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
+    register_parts(libraries);
     libraries.class(
         Class::Time,
         [
             ("add", Function::new(add)),
             ("sub", Function::new(sub)),
+            ("add_date", Function::new(add_date)),
+            (
+                "round",
+                Function::new(|call: &mut Call| to_multiple(call, Instant::rounded)),
+            ),
+            (
+                "truncate",
+                Function::new(|call: &mut Call| to_multiple(call, Instant::truncated)),
+            ),
             (
                 "before",
                 Function::new(|call: &mut Call| compare(call, |one, other| one < other)),
@@ -38,121 +44,210 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
                 "equal",
                 Function::new(|call: &mut Call| compare(call, |one, other| one == other)),
             ),
+            ("format", Function::new(format_by)),
             (
-                "unix",
-                Function::new(|call: &mut Call| {
-                    let Time(nanos) = this(call, 1)?;
-                    call.lua.push_integer(nanos.div_euclid(NANOS));
-                    Ok(Answer::Values(1))
-                }),
+                "format_rfc3339",
+                Function::new(|call: &mut Call| written(call, RFC3339.as_bytes())),
             ),
             (
-                "unix_nano",
-                Function::new(|call: &mut Call| {
-                    let Time(nanos) = this(call, 1)?;
-                    call.lua.push_integer(nanos);
-                    Ok(Answer::Values(1))
-                }),
+                "utc",
+                Function::new(|call: &mut Call| relocated(call, Location::Utc)),
             ),
+            (
+                "in_local",
+                Function::new(|call: &mut Call| relocated(call, Location::local())),
+            ),
+            ("in_location", Function::new(in_location)),
+            ("location", Function::new(location)),
         ],
     );
     libraries.text_of(
         Class::Time,
-        Function::new(|call: &mut Call| {
-            let Time(nanos) = this(call, 1)?;
-            let text = written(nanos, &TimeZone::system())?;
-            call.answer_text(text)
-        }),
+        Function::new(|call: &mut Call| written(call, FULL)),
     );
 }
 
-const NANOS: i64 = 1_000_000_000;
-
-/// The moment as Go writes it: date, time with as much of a fraction as there is, offset and name of the zone.
-fn written(nanos: i64, zone: &TimeZone) -> Result<String, Raise> {
-    let seconds = nanos.div_euclid(NANOS);
-    let part = |format: &[u8]| match os_time::date(format, seconds, zone) {
-        Ok(Date::Text(text)) => Ok(String::from_utf8_lossy(&text).into_owned()),
-        Ok(Date::Fields(_)) => unreachable!("only `*t` asks for fields"),
-        Err(error) => Err(Raise::Text(error.to_string())),
-    };
-    let mut text = part(b"%Y-%m-%d %H:%M:%S")?;
-    let fraction = nanos.rem_euclid(NANOS);
-    if fraction != 0 {
-        // Writing to a string can't fail.
-        let _ = write!(text, ".{fraction:09}");
-        text.truncate(text.trim_end_matches('0').len());
-    }
-    text.push_str(&part(b" %z %Z")?);
-    Ok(text)
+/// Registers the methods that answer a part of the time.
+fn register_parts(libraries: &mut LibrariesBuilder<Host>) {
+    libraries.class(
+        Class::Time,
+        [
+            (
+                "year",
+                Function::new(|call: &mut Call| part(call, |shown| shown.year)),
+            ),
+            (
+                "month",
+                Function::new(|call: &mut Call| part(call, Civil::month)),
+            ),
+            (
+                "day",
+                Function::new(|call: &mut Call| part(call, Civil::day)),
+            ),
+            (
+                "hour",
+                Function::new(|call: &mut Call| part(call, Civil::hour)),
+            ),
+            (
+                "minute",
+                Function::new(|call: &mut Call| part(call, Civil::minute)),
+            ),
+            (
+                "second",
+                Function::new(|call: &mut Call| part(call, Civil::second)),
+            ),
+            (
+                "weekday",
+                Function::new(|call: &mut Call| part(call, Civil::weekday)),
+            ),
+            (
+                "year_day",
+                Function::new(|call: &mut Call| part(call, Civil::year_day)),
+            ),
+            ("nanosecond", Function::new(nanosecond)),
+            ("date", Function::new(date)),
+            ("clock", Function::new(clock)),
+            ("unix", Function::new(unix)),
+            ("unix_nano", Function::new(unix_nano)),
+            ("is_zero", Function::new(is_zero)),
+        ],
+    );
 }
 
-/// `time.now()`
-pub(super) fn now(call: &mut Call) -> Outcome {
-    let system = call.state.system();
-    let wall = system.wall(system.now());
-    call.lua.push_object(Time(wall));
+/// What calendar and clock show where the time is.
+fn shown(call: &Call) -> Result<Civil, Raise> {
+    let time = call.time(1)?;
+    Ok(time.location.civil(time.at))
+}
+
+fn part(call: &mut Call, of: fn(&Civil) -> i64) -> Outcome {
+    let shown = shown(call)?;
+    call.lua.push_integer(of(&shown));
     Ok(Answer::Values(1))
 }
 
-fn this(call: &Call, index: i32) -> Result<Time, Raise> {
-    call.lua
-        .object::<Time>(index)
-        .copied()
-        .ok_or_else(|| call.wrong_type(index, "time"))
+/// `t:nanosecond()`
+fn nanosecond(call: &mut Call) -> Outcome {
+    let at = call.instant(1)?;
+    call.lua.push_integer(at.nanos.into());
+    Ok(Answer::Values(1))
 }
 
-fn compare(call: &mut Call, holds: fn(i64, i64) -> bool) -> Outcome {
-    let (Time(one), Time(other)) = (this(call, 1)?, this(call, 2)?);
+/// `t:date()`: year, month, day.
+fn date(call: &mut Call) -> Outcome {
+    let shown = shown(call)?;
+    call.lua.push_integer(shown.year);
+    call.lua.push_integer(shown.month());
+    call.lua.push_integer(shown.day());
+    Ok(Answer::Values(3))
+}
+
+/// `t:clock()`: hour, minute, second.
+fn clock(call: &mut Call) -> Outcome {
+    let shown = shown(call)?;
+    call.lua.push_integer(shown.hour());
+    call.lua.push_integer(shown.minute());
+    call.lua.push_integer(shown.second());
+    Ok(Answer::Values(3))
+}
+
+/// `t:unix()`
+fn unix(call: &mut Call) -> Outcome {
+    let at = call.instant(1)?;
+    call.lua.push_integer(at.seconds);
+    Ok(Answer::Values(1))
+}
+
+/// `t:unix_nano()`
+fn unix_nano(call: &mut Call) -> Outcome {
+    match call.instant(1)?.to_nanos() {
+        Some(nanos) => {
+            call.lua.push_integer(nanos);
+            Ok(Answer::Values(1))
+        }
+        None => call.invalid("time out of range: 64 bits of nanoseconds reach from 1677 to 2262"),
+    }
+}
+
+/// `t:is_zero()`
+fn is_zero(call: &mut Call) -> Outcome {
+    let at = call.instant(1)?;
+    call.lua.push_boolean(at.is_zero());
+    Ok(Answer::Values(1))
+}
+
+fn compare(call: &mut Call, holds: fn(Instant, Instant) -> bool) -> Outcome {
+    let (one, other) = (call.instant(1)?, call.instant(2)?);
     call.lua.push_boolean(holds(one, other));
     Ok(Answer::Values(1))
 }
 
 /// `t:add(duration)`
 fn add(call: &mut Call) -> Outcome {
-    let Time(nanos) = this(call, 1)?;
+    let time = call.time(1)?;
     match read_duration(call, 2) {
-        Ok(span) => {
-            call.lua.push_object(Time(nanos.saturating_add(span)));
-            Ok(Answer::Values(1))
-        }
-        Err(error) => Err(Raise::Object(Box::new(error))),
+        Ok(nanos) => call.answer_time(time.at.after(nanos), time.location),
+        Err(error) => Err(call.bad_argument(2, &error.message)),
     }
 }
 
 /// `t:sub(other)`
 fn sub(call: &mut Call) -> Outcome {
-    let (Time(one), Time(other)) = (this(call, 1)?, this(call, 2)?);
-    call.lua.push_object(Span(one.saturating_sub(other)));
+    let (one, other) = (call.instant(1)?, call.instant(2)?);
+    call.lua.push_object(Span(one.since(other)));
     Ok(Answer::Values(1))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// `t:add_date(years, months, days)`
+fn add_date(call: &mut Call) -> Outcome {
+    let time = call.time(1)?;
+    let years = field(call, 2, "years")?;
+    let months = field(call, 3, "months")?;
+    let days = field(call, 4, "days")?;
+    let at = time.location.moved(time.at, years, months, days);
+    call.answer_time(at, time.location)
+}
 
-    #[test]
-    fn a_moment_is_written_as_go_does() {
-        let berlin = TimeZone::get("Europe/Berlin").unwrap();
-        for (nanos, zone, text) in [
-            (0, &TimeZone::UTC, "1970-01-01 00:00:00 +0000 UTC"),
-            (
-                -1,
-                &TimeZone::UTC,
-                "1969-12-31 23:59:59.999999999 +0000 UTC",
-            ),
-            (
-                1_707_568_496_500_000_000,
-                &berlin,
-                "2024-02-10 13:34:56.5 +0100 CET",
-            ),
-            (
-                1_720_000_000_000_001_000,
-                &berlin,
-                "2024-07-03 11:46:40.000001 +0200 CEST",
-            ),
-        ] {
-            assert_eq!(written(nanos, zone).unwrap(), text);
-        }
+/// `t:round(duration)`, `t:truncate(duration)`: only a duration object will do.
+fn to_multiple(call: &mut Call, of: fn(Instant, i64) -> Option<Instant>) -> Outcome {
+    let time = call.time(1)?;
+    let Some(Span(unit)) = call.lua.object::<Span>(2).copied() else {
+        return Err(call.wrong_type(2, "duration"));
+    };
+    call.answer_time(of(time.at, unit), time.location)
+}
+
+/// `t:format(layout)`
+fn format_by(call: &mut Call) -> Outcome {
+    let time = call.time(1)?;
+    call.string(2)?;
+    let layout = call.subject(2);
+    if layout::is_too_long(layout) {
+        return call.invalid(TOO_LONG);
     }
+    let text = format(layout, time.at, &time.location);
+    call.answer_text(text)
+}
+
+fn written(call: &mut Call, layout: &[u8]) -> Outcome {
+    let time = call.time(1)?;
+    call.answer_text(format(layout, time.at, &time.location))
+}
+
+fn relocated(call: &mut Call, location: Location) -> Outcome {
+    let at = call.instant(1)?;
+    call.answer_time(Some(at), location)
+}
+
+/// `t:in_location(location)`
+fn in_location(call: &mut Call) -> Outcome {
+    let at = call.instant(1)?;
+    let location = call.location(2)?;
+    call.answer_time(Some(at), location)
+}
+
+/// `t:location()`
+fn location(call: &mut Call) -> Outcome {
+    let time = call.time(1)?;
+    call.answer_location(&time.location)
 }

@@ -1,6 +1,6 @@
-//! `process.host`: a limit on how many of its processes run at once, and other limits.
+//! `process.host` and `terminal.host`: a limit on how many of its processes run at once, and other limits.
 //!
-//! Knows nothing of how a host runs processes: that is `scheduler/host.rs`.
+//! Knows nothing of how a host runs processes: that is `scheduler/host.rs`; nor of the terminal: that is `terminal/`.
 
 use super::lifecycle::{self, Lifecycle};
 use crate::app::entry::EntryId;
@@ -8,11 +8,16 @@ use crate::app::fields::Fields;
 use crate::app::size;
 use crate::size::Size;
 
-/// A `process.host`.
+/// The kinds of hosts: what a service may run on.
+pub(in crate::app) const HOSTS: [&str; 2] = ["process.host", "terminal.host"];
+
+/// A `process.host` or a `terminal.host`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Host {
     /// Its id.
     pub id: EntryId,
+    /// What a `terminal.host` has more.
+    pub terminal: Option<TerminalFields>,
     /// The most of its processes that run at once; as many as there are cores, if it isn't said.
     pub workers: Option<u32>,
     /// Has no effect: queues grow.
@@ -25,6 +30,13 @@ pub struct Host {
     pub lifecycle: Lifecycle,
 }
 
+/// What a `terminal.host` has more than a `process.host`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TerminalFields {
+    /// Nothing is logged once one of its processes has started.
+    pub hide_logs: bool,
+}
+
 /// What a VM may use when its host doesn't say.
 const MEMORY_LIMIT: u64 = 256 << 20;
 
@@ -32,10 +44,14 @@ const MEMORY_LIMIT: u64 = 256 << 20;
 /// process could hardly say why it fails.
 const LEAST_MEMORY: Size = Size(16 << 10);
 
-/// Reads a `process.host`.
-pub(in crate::app) fn read(mut fields: Fields) -> Host {
+/// Reads a host of the kind `kind`.
+pub(in crate::app) fn read(kind: &str, mut fields: Fields) -> Host {
+    let terminal = (kind == "terminal.host").then(|| TerminalFields {
+        hide_logs: fields.flag("hide_logs").unwrap_or(false),
+    });
     let mut host = Host {
         id: fields.id.clone(),
+        terminal,
         workers: None,
         queue_size: 1024,
         local_queue_size: 256,

@@ -11,8 +11,9 @@ pub(super) mod storage;
 pub(super) mod variable;
 
 /// The kinds that this version runs. `registry.entry` is plain data, and needs no reader.
-pub(super) const RUN: [&str; 11] = [
+pub(super) const RUN: [&str; 12] = [
     "process.host",
+    "terminal.host",
     "process.lua",
     "process.service",
     "library.lua",
@@ -26,7 +27,7 @@ pub(super) const RUN: [&str; 11] = [
 ];
 
 /// The kinds that exist, and that this version keeps as plain data.
-pub(super) const KEPT: [&str; 44] = [
+pub(super) const KEPT: [&str; 43] = [
     "cloudstorage.s3",
     "config.aws",
     "contract.binding",
@@ -69,6 +70,5 @@ pub(super) const KEPT: [&str; 44] = [
     "template.set",
     "temporal.client",
     "temporal.worker",
-    "terminal.host",
     "workflow.lua",
 ];

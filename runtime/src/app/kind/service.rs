@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of how: that is `node/supervisor.rs`.
 
+use super::host::HOSTS;
 use super::lifecycle::{self, Lifecycle};
 use crate::app::entry::EntryId;
 use crate::app::fields::Fields;
@@ -14,7 +15,7 @@ pub struct Service {
     pub id: EntryId,
     /// The `process.lua` that it runs.
     pub process: EntryId,
-    /// The `process.host` that it runs on.
+    /// The host that it runs on.
     pub host: EntryId,
     /// The arguments of its process.
     pub input: Vec<Value>,
@@ -25,7 +26,7 @@ pub struct Service {
 /// Reads a `process.service`.
 pub(in crate::app) fn read(mut fields: Fields) -> Option<Service> {
     let process = fields.reference("process", true, &["process.lua"]);
-    let host = fields.reference("host", false, &["process.host"]);
+    let host = fields.reference("host", false, &HOSTS);
     let input = fields.list("input").unwrap_or_default();
     let lifecycle = lifecycle::read(&mut fields);
     fields.get("security");

@@ -1,5 +1,6 @@
 //! Whole apps, loaded from a folder: one test a rule.
 
+mod commands;
 mod order;
 mod programs;
 mod scaling;

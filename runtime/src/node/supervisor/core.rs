@@ -147,7 +147,8 @@ impl Supervisor {
             if !service.spec.auto_start || service.life.state() != State::Unknown {
                 continue;
             }
-            let mut ready = true;
+            let mut earlier = service.spec.after.iter();
+            let mut ready = earlier.all(|id| self.services[id.index()].had_its_chance());
             let mut lost = None;
             for required in &service.spec.requires {
                 match self.services[required.index()].readiness() {

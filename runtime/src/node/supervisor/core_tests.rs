@@ -34,6 +34,31 @@ fn services_start_when_what_they_require_runs_and_stop_in_reverse() {
 }
 
 #[test]
+fn what_comes_after_others_starts_when_each_has_had_its_chance() {
+    let manual = Service {
+        auto_start: false,
+        ..work(&[])
+    };
+    let last = Service {
+        after: [0, 1, 2, 3, 4].map(ServiceId).to_vec(),
+        ..work(&[0])
+    };
+    // One that runs, one that fails at first, one that isn't started, one that never can.
+    let all = vec![host(), work(&[0]), work(&[0]), manual, work(&[3]), last];
+    let mut sim = Sim::new(all);
+    let [zero, one, two, five] = [0, 1, 2, 5].map(|id| run(ServiceId(id), 1));
+    sim.on(Event::Boot);
+    sim.on(Event::Started(zero));
+    assert_eq!(sim.on(Event::Started(one)), []);
+    assert_eq!(sim.on(Event::Ended(two, failure())), [Action::Start(five)]);
+    sim.on(Event::Started(five));
+    assert_eq!(sim.states()[4..], [State::Failed, State::Running]);
+    // To stop after it is nobody's concern.
+    let stopped = sim.on(Event::Shutdown);
+    assert_eq!(stopped, [Action::Stop(five), Action::Stop(one)]);
+}
+
+#[test]
 fn what_is_not_to_be_started_is_not() {
     let manual = Service {
         auto_start: false,

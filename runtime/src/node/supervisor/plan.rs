@@ -40,6 +40,8 @@ pub struct Service {
     pub required: bool,
     /// What must run before it starts, and runs until it has stopped.
     pub requires: Vec<ServiceId>,
+    /// What has its chance to start before it: it has started, failed or been given up. Stops whenever it likes.
+    pub after: Vec<ServiceId>,
     /// A start that takes longer has failed.
     pub start_timeout: Duration,
     /// After this time, one that doesn't stop is killed.
@@ -59,6 +61,7 @@ impl Service {
             auto_start: true,
             required: true,
             requires: Vec::new(),
+            after: Vec::new(),
             start_timeout: Duration::from_secs(10),
             stop_timeout: Duration::from_secs(10),
             stable_threshold: Duration::from_secs(5),

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of other services.
 
-use super::lifecycle::Lifecycle;
+use super::lifecycle::{Lifecycle, State};
 use super::plan::{Service, ServiceId};
 use super::restart::History;
 use crate::clock::Moment;
@@ -76,6 +76,12 @@ impl Supervised {
         } else {
             Readiness::Wait
         }
+    }
+
+    /// Whether its first start is over, or will never be.
+    pub(super) fn had_its_chance(&self) -> bool {
+        let awaited = matches!(self.life.state(), State::Unknown | State::Starting);
+        self.ran || !self.spec.auto_start || !awaited
     }
 
     /// Whether something of it runs, or may.
