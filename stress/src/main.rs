@@ -111,6 +111,51 @@ enum Job {
         #[arg(long, value_delimiter = ',', default_values_t = [4, 32])]
         hogs: Vec<u64>,
     },
+    /// Processes linked in a chain, of which the first is ended
+    Chain {
+        /// Processes in the chain
+        #[arg(long, default_value_t = 100_000)]
+        processes: u64,
+        /// Runs, of which the median counts
+        #[arg(long, default_value_t = 3)]
+        runs: usize,
+    },
+    /// One that monitors many, many that monitor one, and monitors that come and go
+    Monitors {
+        /// Processes that are monitored by one, and that monitor one
+        #[arg(long, default_value_t = 100_000)]
+        processes: u64,
+        /// Processes that monitor one and end
+        #[arg(long, default_value_t = 1_000_000)]
+        churn: u64,
+    },
+    /// Names: registered, looked up, sent to, released
+    Names {
+        /// Names
+        #[arg(long, default_value_t = 100_000)]
+        names: u64,
+        /// Runs, of which the medians count
+        #[arg(long, default_value_t = 3)]
+        runs: usize,
+    },
+    /// Selects over very many channels
+    Select {
+        /// Channels in the largest select
+        #[arg(long, default_value_t = 1_000)]
+        channels: u64,
+        /// Selects of each sort
+        #[arg(long, default_value_t = 10_000)]
+        selects: u64,
+    },
+    /// A tree of supervisors, of which processes are killed all the time
+    KilledTree {
+        /// Leaves of the tree
+        #[arg(long, default_value_t = 100_000)]
+        leaves: u64,
+        /// How long processes are killed
+        #[arg(long, default_value_t = 30)]
+        seconds: u64,
+    },
     /// All of these, with their defaults
     All,
 }
@@ -122,6 +167,11 @@ const ALL: &[&[&str]] = &[
     &["first-message"],
     &["churn"],
     &["idle"],
+    &["chain"],
+    &["monitors"],
+    &["names"],
+    &["select"],
+    &["killed-tree"],
     &["hogs"],
     &["peers"],
     &["million"],
@@ -176,6 +226,11 @@ fn measure(bench: &Bench, job: Job) -> Result<Vec<table::Row>, StressError> {
         Job::Idle { processes } => jobs::idle::run(bench, processes),
         Job::Peers { rounds } => jobs::peers::run(bench, rounds),
         Job::Hogs { hogs } => jobs::hogs::run(bench, &hogs),
+        Job::Chain { processes, runs } => jobs::chain::run(bench, processes, runs),
+        Job::Monitors { processes, churn } => jobs::monitors::run(bench, processes, churn),
+        Job::Names { names, runs } => jobs::names::run(bench, names, runs),
+        Job::Select { channels, selects } => jobs::select::run(bench, channels, selects),
+        Job::KilledTree { leaves, seconds } => jobs::killed_tree::run(bench, leaves, seconds),
         Job::All => unreachable!("`all` is taken apart before"),
     }
 }

@@ -23,6 +23,7 @@ fn suite(name: &str, source: &str) {
   - {{name: locked, kind: env.variable, variable: LOCKED, storage: app:memory, readonly: true}}
   - {{name: bare, kind: env.variable, variable: BARE, storage: app:memory}}
   - {{name: fixed, kind: env.variable, variable: FIXED, storage: app:values}}
+  - {{name: count, kind: env.variable, variable: COUNT, storage: app:os, default: \"500\"}}
   - {{name: broken, kind: process.lua, source: \"error('at the top')\"}}
   - {{name: empty, kind: process.lua, source: \"return {{}}\"}}
   - {{name: named, kind: process.lua, source: \"return function() return process.id() end\"}}
@@ -58,4 +59,4 @@ macro_rules! suites {
     };
 }
 
-suites!(guide processes relations starting mailboxes events channels selecting coroutines waiting closing timers time dates failures payloads environment io language);
+suites!(guide processes relations starting many mailboxes events channels selecting coroutines waiting closing timers time dates failures payloads environment io language);

@@ -5,6 +5,7 @@
 mod body;
 mod exit;
 mod letter;
+mod link;
 mod mailbox;
 #[cfg(all(test, loom))]
 mod models;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 pub use body::{Body, Interrupt, Interrupter, Interruptible, Step, Turn, Urgency};
 pub use exit::{Exit, OnExit};
 pub use letter::{Caller, Event, Letter, Message, Reply};
+pub(crate) use link::{link, unlink};
 pub use mailbox::{Letters, Mailbox, Refusal};
 pub use names::NameRefused;
 pub use origins::Origin;
@@ -196,17 +198,8 @@ impl Process {
         self.relations.lock().links().next().is_some()
     }
 
-    /// Notes that `peer` is linked with this one; false if this one has ended, and then it isn't.
-    #[must_use]
-    pub(crate) fn add_link(&self, peer: Pid) -> bool {
-        let relations = self.live_relations();
-        relations
-            .map(|mut relations| relations.add_link(peer))
-            .is_some()
-    }
-
-    /// Forgets that `peer` is linked with this one. Whoever takes the link out decides: an exit that doesn't find it has
-    /// nobody to tell. Answers what this one has to do if `peer` has ended abnormally.
+    /// Forgets that `peer`, which has ended, is linked with this one. Whoever takes the link out decides: an exit that
+    /// doesn't find it has nobody to tell. Answers what this one has to do if `peer` has ended abnormally.
     pub(crate) fn remove_link(&self, peer: Pid) -> LinkEnded {
         self.relations.lock().remove_link(peer)
     }

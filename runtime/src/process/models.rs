@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use loom::thread;
 
-use super::{Body, HostKey, InsertRefused, Letter, Mailbox, Message, Process, Refusal};
+use super::{Body, HostKey, InsertRefused, Letter, LinkEnded, Mailbox, Message, Process, Refusal};
 use super::{Rest, RunState, Start, Step, Table, Turn, Wake};
+#[cfg(not(broken))]
+use super::{link, unlink};
 use crate::pid::Pid;
 use crate::sync::{AtomicBool, Mutex, Ordering::Relaxed};
 
@@ -178,5 +180,123 @@ fn spawn_against_close() {
             Ok(_) => assert_eq!(signalled, 1, "spawned and not signalled"),
             Err(refused) => assert_eq!((refused, signalled), (InsertRefused::Closed, 0)),
         }
+    });
+}
+
+fn process(slot: u32) -> Arc<Process> {
+    let (pid, host) = (Pid::new(slot, 1, 0), HostKey::new(0, false));
+    Arc::new(Process::new(pid, host, 0, Box::new(Nobody), None, None))
+}
+
+/// The abnormal end of `ending`, as far as links go. Answers how often `peer` is told.
+fn end(ending: &Process, peer: &Process) -> usize {
+    let _named = ending.run_state().exit();
+    let relations = ending.take_relations();
+    let told = |pid: Pid| pid == peer.pid() && peer.remove_link(ending.pid()) == LinkEnded::Dies;
+    relations.links().filter(|&pid| told(pid)).count()
+}
+
+/// The bugs: looks whether the other has ended before the locks, and takes them in no order.
+#[cfg(broken)]
+fn link(one: &Process, other: &Process) -> bool {
+    if other.run_state().is_exited() {
+        return false;
+    }
+    let mut mine = one.relations.lock();
+    other.relations.lock().add_link(one.pid());
+    mine.add_link(other.pid());
+    true
+}
+
+/// The bug: the other side alone is taken out, so that an exit which took its own before tells nevertheless.
+#[cfg(broken)]
+fn unlink(one: &Process, other: &Process) -> bool {
+    other.relations.lock().remove_link(one.pid());
+    true
+}
+
+#[test]
+fn link_against_exit() {
+    loom::model(|| {
+        let (linking, ending) = (process(1), process(2));
+        let exit = {
+            let (linking, ending) = (linking.clone(), ending.clone());
+            thread::spawn(move || end(&ending, &linking))
+        };
+        let linked = link(&linking, &ending);
+        let told = exit.join().unwrap();
+        assert_eq!(told, usize::from(linked), "linked: {linked}");
+        assert_eq!(linking.remove_link(ending.pid()), LinkEnded::Unlinked);
+    });
+}
+
+/// The one that ends has linked the other before: whatever comes of the other's call, the other is told.
+#[test]
+fn two_link_each_other_and_one_ends() {
+    loom::model(|| {
+        let (staying, ending) = (process(1), process(2));
+        let exit = {
+            let (staying, ending) = (staying.clone(), ending.clone());
+            thread::spawn(move || {
+                assert!(link(&ending, &staying));
+                end(&ending, &staying)
+            })
+        };
+        let linked = link(&staying, &ending);
+        assert_eq!(exit.join().unwrap(), 1, "linked: {linked}");
+        assert_eq!(staying.remove_link(ending.pid()), LinkEnded::Unlinked);
+    });
+}
+
+#[test]
+fn link_against_link() {
+    loom::model(|| {
+        let (one, other) = (process(1), process(2));
+        let first = {
+            let (one, other) = (one.clone(), other.clone());
+            thread::spawn(move || link(&one, &other))
+        };
+        assert!(link(&other, &one) && first.join().unwrap());
+        let sides = [(&one, &other), (&other, &one)];
+        assert!(sides.map(|(side, peer)| side.remove_link(peer.pid())) == [LinkEnded::Dies; 2]);
+    });
+}
+
+#[test]
+fn unlink_against_exit() {
+    loom::model(|| {
+        let (unlinking, ending) = (process(1), process(2));
+        unlinking.relations.lock().add_link(ending.pid());
+        ending.relations.lock().add_link(unlinking.pid());
+        let exit = {
+            let (unlinking, ending) = (unlinking.clone(), ending.clone());
+            thread::spawn(move || end(&ending, &unlinking))
+        };
+        let unlinked = unlink(&unlinking, &ending);
+        assert_eq!(
+            exit.join().unwrap(),
+            usize::from(!unlinked),
+            "unlinked: {unlinked}"
+        );
+        assert_eq!(unlinking.remove_link(ending.pid()), LinkEnded::Unlinked);
+    });
+}
+
+/// Whatever they agree on, both sides have it.
+#[test]
+fn link_against_unlink() {
+    loom::model(|| {
+        let (one, other) = (process(1), process(2));
+        let unlinker = {
+            let (one, other) = (one.clone(), other.clone());
+            thread::spawn(move || {
+                unlink(&other, &one);
+            })
+        };
+        assert!(link(&one, &other));
+        unlinker.join().unwrap();
+        let sides = [(&one, &other), (&other, &one)];
+        let [here, there] = sides.map(|(side, peer)| side.remove_link(peer.pid()));
+        assert_eq!(here, there);
     });
 }

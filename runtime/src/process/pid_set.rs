@@ -29,29 +29,46 @@ impl Default for Pids {
 #[derive(Debug)]
 struct Many {
     set: IndexSet<Pid, FxBuildHasher>,
-    /// Size at which [`PidSet::add_living`] looks for those that have ended.
-    look_at: usize,
+    /// Place of the pid that [`PidSet::add_living`] looks at next, if there is one.
+    next: usize,
 }
 
-/// Smallest size at which a set is looked through for those that have ended.
-const LOOK_ABOVE: usize = 64;
+/// Pids that are looked at for each that is added. With two, a round through the set ends before as many were added as there
+/// were: so hardly more of those that have ended are kept than live, and nobody ever waits for a look at all.
+const LOOKS: usize = 2;
+
+/// Room that a set keeps however few pids are in it.
+const SMALL: usize = 16;
 
 impl Many {
     fn of(pids: [Pid; 2]) -> Many {
         Many {
             set: pids.into_iter().collect(),
-            look_at: LOOK_ABOVE,
+            next: 0,
         }
     }
 
-    /// Drops those that have ended, each time the set has doubled.
+    /// Looks at a few, and drops those that have ended.
     fn prune(&mut self, lives: impl Fn(Pid) -> bool) {
-        if self.set.len() < self.look_at {
-            return;
+        for _ in 0..LOOKS {
+            if self.next >= self.set.len() {
+                self.next = 0;
+            }
+            match self.set.get_index(self.next) {
+                // The last one takes its place, and is looked at next.
+                Some(&pid) if !lives(pid) => _ = self.set.swap_remove_index(self.next),
+                Some(_) => self.next += 1,
+                None => return,
+            }
         }
-        self.set.retain(|&pid| lives(pid));
-        self.look_at = LOOK_ABOVE.max(2 * self.set.len());
-        self.set.shrink_to(self.look_at);
+        self.give_back();
+    }
+
+    /// Gives room back when most of it is free.
+    fn give_back(&mut self) {
+        if self.set.len() < self.set.capacity() / 4 && self.set.capacity() > SMALL {
+            self.set.shrink_to(SMALL.max(2 * self.set.len()));
+        }
     }
 }
 
@@ -68,7 +85,7 @@ impl PidSet {
         true
     }
 
-    /// The same for a set in which processes stay when they end: where it has doubled since, they are looked for.
+    /// The same for a set in which processes stay when they end: they are looked for, a few each time.
     #[must_use]
     pub fn add_living(&mut self, pid: Pid, lives: impl Fn(Pid) -> bool) -> bool {
         if let Pids::Many(Some(many)) = &mut self.0 {
@@ -84,13 +101,22 @@ impl PidSet {
             Pids::One(_) | Pids::Many(None) => return false,
             Pids::Many(Some(many)) => {
                 let was = many.set.swap_remove(&pid);
-                if many.set.is_empty() {
-                    self.0 = Pids::default();
+                match many.set.is_empty() {
+                    true => self.0 = Pids::default(),
+                    false => many.give_back(),
                 }
                 return was;
             }
         }
         true
+    }
+
+    /// Whether a pid is there.
+    pub fn has(&self, pid: Pid) -> bool {
+        match &self.0 {
+            Pids::One(first) => *first == pid,
+            Pids::Many(many) => many.as_ref().is_some_and(|many| many.set.contains(&pid)),
+        }
     }
 
     /// Whether there is none.
@@ -145,6 +171,13 @@ mod tests {
         }
     }
 
+    fn room(set: &PidSet) -> usize {
+        match &set.0 {
+            Pids::Many(Some(many)) => many.set.capacity(),
+            _ => 0,
+        }
+    }
+
     #[test]
     fn those_that_have_ended_do_not_pile_up() {
         let mut set = PidSet::default();
@@ -152,13 +185,51 @@ mod tests {
         let lives = |pid: Pid| pid.slot().is_multiple_of(100);
         for number in 0..100_000 {
             assert!(set.add_living(pid(number), lives));
+            let living = number as usize / 100 + 1;
+            assert!(set.len() <= 2 * living + 2, "{} of {living}", set.len());
         }
-        assert!((1000..3000).contains(&set.len()), "{}", set.len());
+        assert!(room(&set) <= 8 * 1000, "{}", room(&set));
         assert!(
             (0..100_000)
                 .step_by(100)
-                .all(|number| !set.add(pid(number)))
+                .all(|number| set.has(pid(number)) && !set.add(pid(number)))
         );
+    }
+
+    #[test]
+    fn a_crowd_that_has_ended_is_forgotten_while_others_come() {
+        let mut set = PidSet::default();
+        for number in 0..100_000 {
+            assert!(set.add_living(pid(number), |_| true));
+        }
+        let looks = std::cell::Cell::new(0);
+        let lives = |pid: Pid| {
+            looks.set(looks.get() + 1);
+            pid.slot() >= 100_000
+        };
+        for number in 100_000..200_000 {
+            looks.set(0);
+            assert!(set.add_living(pid(number), lives));
+            assert!(looks.get() <= LOOKS);
+        }
+        assert_eq!(set.len(), 100_000);
+        assert!((0..100_000).all(|number| !set.has(pid(number))));
+    }
+
+    #[test]
+    fn room_is_given_back() {
+        let mut set = PidSet::default();
+        for number in 0..100_000 {
+            assert!(set.add(pid(number)));
+        }
+        for number in 0..99_990 {
+            assert!(set.remove(pid(number)));
+        }
+        assert!(set.len() == 10 && room(&set) <= 4 * SMALL, "{}", room(&set));
+        for number in 100_000..200_000 {
+            assert!(set.add_living(pid(number), |pid| pid.slot() < 100_000));
+        }
+        assert!(set.len() <= 13 && room(&set) <= 4 * SMALL, "{}", set.len());
     }
 
     #[test]

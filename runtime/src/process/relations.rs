@@ -73,6 +73,10 @@ impl Relations {
         }
     }
 
+    pub fn is_linked(&self, peer: Pid) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.links.has(peer))
+    }
+
     pub fn add_link(&mut self, peer: Pid) {
         let _again = self.rare().links.add(peer);
     }

@@ -85,6 +85,13 @@ impl Table {
         (generation == pid.generation()).then(|| process.clone())
     }
 
+    /// Whether the process still lives.
+    pub fn has(&self, pid: Pid) -> bool {
+        let shard = self.shards[pid.slot() as usize % SHARDS].lock();
+        let found = shard.get(pid.slot() >> SHARD_BITS);
+        found.is_some_and(|(_, generation)| generation == pid.generation())
+    }
+
     /// Takes a process out. Names are to be released before.
     pub fn remove(&self, pid: Pid) -> Option<Arc<Process>> {
         let mut shard = self.shards[pid.slot() as usize % SHARDS].lock();

@@ -4,7 +4,7 @@
 
 use super::shared::{Place, Shared};
 use crate::pid::Pid;
-use crate::process::{Letter, NameRefused, Process};
+use crate::process::{Letter, NameRefused, Process, link};
 use std::sync::Arc;
 
 /// A process that doesn't run yet. Dropped instead of started it is gone, and nobody is told.
@@ -29,7 +29,7 @@ impl<'a> Admitted<'a> {
 
     /// Links it with `peer`, whose step calls this.
     pub fn link(&self, peer: &Process) {
-        let _lives = link(peer, self.process());
+        let _both_live = link(peer, self.process());
     }
 
     /// Registers a name for it.
@@ -61,18 +61,4 @@ impl Drop for Admitted<'_> {
             self.shared.withdraw(&process);
         }
     }
-}
-
-/// Links `process`, whose step calls this, with `other`; false if that has ended.
-///
-/// Its own side first: if `other` ends in between, its exit doesn't find `process`, and it is this that notices.
-pub(super) fn link(process: &Process, other: &Process) -> bool {
-    if process.pid() == other.pid() {
-        return true;
-    }
-    let linked = process.add_link(other.pid()) && other.add_link(process.pid());
-    if !linked {
-        process.remove_link(other.pid());
-    }
-    linked
 }

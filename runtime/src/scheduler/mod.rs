@@ -34,7 +34,6 @@ pub use host::{Gate, Limits};
 pub use shared::SendRefused;
 pub use stats::Stats;
 
-use self::admitted::link;
 use self::local::Local;
 use self::shared::Shared;
 use self::threads::Threads;
@@ -42,7 +41,8 @@ use self::watchdog::Watchdog;
 use crate::clock::{Clock, Moment};
 use crate::pid::Pid;
 use crate::process::{
-    Body, Exit, HostKey, InsertRefused, Letter, MonitorRefused, OnExit, Process, Table,
+    Body, Exit, HostKey, InsertRefused, Letter, MonitorRefused, OnExit, Process, Table, link,
+    unlink,
 };
 
 /// A running scheduler. Clones are handles to the same one. It runs until [`Scheduler::stop`], also without handles.
@@ -177,7 +177,7 @@ impl Scheduler {
     pub fn monitor(&self, monitor: Pid, target: Pid) -> Result<(), MonitorRefused> {
         let table = &self.shared.table;
         let process = table.get(target).ok_or(MonitorRefused::Unknown)?;
-        process.monitor(monitor, |pid| table.get(pid).is_some())
+        process.monitor(monitor, |pid| table.has(pid))
     }
 
     /// From now on `monitor` is not told when `target` ends.
@@ -198,9 +198,10 @@ impl Scheduler {
 
     /// Ends the link of `process`, whose step calls this, with `peer`. It hears nothing of `peer` any more.
     pub fn unlink(&self, process: &Process, peer: Pid) {
-        process.remove_link(peer);
-        if let Some(other) = self.shared.table.get(peer) {
-            other.remove_link(process.pid());
+        match self.shared.table.get(peer) {
+            Some(other) => _ = unlink(process, &other),
+            // Its exit may not have come to this one yet, and is not to find the link.
+            None => _ = process.remove_link(peer),
         }
     }
 

@@ -1,12 +1,10 @@
 //! What is left after processes have come and gone.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::{Bench, PATIENCE, largest_resident};
+use super::{Bench, PATIENCE, largest_resident, live};
 use crate::error::StressError;
 use crate::figures::{grouped, megabytes, progress};
-use crate::log_line::LogLine;
-use crate::moondust::Program;
 use crate::resident::resident_bytes;
 use crate::table::{Row, Verdict};
 
@@ -23,19 +21,12 @@ const HOLD: &str = "5s";
 /// Into the calm before the wave, which the app makes 2 s long.
 const BEFORE_CALM: Duration = Duration::from_millis(1_200);
 
-/// How many processes live is in a line that `-v` adds every few seconds, in this field.
-const LIVE_FIELD: &str = "processes";
-const LIVE_PATIENCE: Duration = Duration::from_secs(15);
-
-/// The driver, and nobody else.
-const LIVE_MUST: f64 = 1.0;
-
 /// Looks before, in the middle and after.
 pub fn run(bench: &Bench, processes: u64) -> Result<Vec<Row>, StressError> {
     progress(&format!("{} processes come and go", grouped(processes)));
     let count = processes.to_string();
     let variables = [("COUNT", count.as_str()), ("HOLD", HOLD)];
-    let mut program = bench.moondust.start(CHURN, &["-v"], &variables)?;
+    let mut program = bench.moondust.start(CHURN, &[live::FLAG], &variables)?;
 
     program.wait_for("before", PATIENCE)?;
     program.settle(BEFORE_CALM)?;
@@ -43,9 +34,9 @@ pub fn run(bench: &Bench, processes: u64) -> Result<Vec<Row>, StressError> {
     program.wait_for("peak", PATIENCE)?;
     let peak = largest_resident(&program)?;
     let result = program.wait_for("result", PATIENCE)?;
-    let mut lines = program.settle(LOOK_AFTER)?;
+    let lines = program.settle(LOOK_AFTER)?;
     let after = resident_bytes(program.pid())?;
-    let live = live_count(&mut program, &mut lines)?;
+    let live = live::row(&mut program, lines, 1, "the driver")?;
     program.stop(PATIENCE)?;
 
     let ended = result.figure("ended")?;
@@ -69,31 +60,6 @@ pub fn run(bench: &Bench, processes: u64) -> Result<Vec<Row>, StressError> {
             format!("{:.1} %", share * 100.0),
             Verdict::must(share <= MUST_SHARE),
         ),
-        match live {
-            Some(live) => Row::new(
-                "  processes alive",
-                format!("{LIVE_MUST} (the driver)"),
-                live.to_string(),
-                Verdict::must(live == LIVE_MUST),
-            ),
-            None => Row::new(
-                "  processes alive",
-                format!("{LIVE_MUST} (the driver)"),
-                format!("`run -v` logged no `{LIVE_FIELD}`"),
-                Verdict::Missed,
-            ),
-        },
+        live,
     ])
-}
-
-/// The last count that was logged since the wave ended, or the next one.
-fn live_count(program: &mut Program, lines: &mut Vec<LogLine>) -> Result<Option<f64>, StressError> {
-    let deadline = Instant::now() + LIVE_PATIENCE;
-    loop {
-        let live = lines.iter().rev().find_map(|line| line.number(LIVE_FIELD));
-        if live.is_some() || Instant::now() > deadline {
-            return Ok(live);
-        }
-        lines.extend(program.settle(Duration::from_secs(1))?);
-    }
 }

@@ -1,11 +1,17 @@
 //! What is measured, one file a job.
 
+pub mod chain;
 pub mod churn;
 pub mod hogs;
 pub mod idle;
+pub mod killed_tree;
+mod live;
 pub mod memory;
 pub mod million;
+pub mod monitors;
+pub mod names;
 pub mod peers;
+pub mod select;
 pub mod spawn;
 
 use std::thread;

@@ -121,6 +121,11 @@ impl Chunk {
         unsafe { (*chunk).shard }
     }
 
+    /// Blocks of `block_bytes` that a chunk has.
+    pub(super) const fn capacity(block_bytes: usize) -> usize {
+        (CHUNK - HEAD) / block_bytes
+    }
+
     /// Bytes that were written to at some time.
     pub(super) fn touched(&self) -> usize {
         self.touched

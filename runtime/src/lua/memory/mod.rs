@@ -48,6 +48,8 @@ struct Size {
     open: *mut Chunk,
     /// Blocks in use.
     used: usize,
+    /// Blocks of the open chunks that are not in use.
+    room: usize,
     /// Bytes of chunks that have been written to at some time.
     touched: usize,
 }
@@ -69,7 +71,9 @@ struct Spares {
 struct Line<T>(Mutex<T>);
 
 /// Blocks of every size. A thread takes from its own shard, and gives back to the one that a block is of: two workers
-/// that spawn at the same time don't wait for each other, nor for each other's cache lines.
+/// that spawn at the same time don't wait for each other, nor for each other's cache lines. Only where another has more
+/// room than a chunk's it takes from there before it asks the system: or else a swarm that moves from one worker to
+/// another, process by process, would have its memory twice.
 struct Shard {
     sizes: [Line<Size>; SIZES],
 }
@@ -108,6 +112,40 @@ const fn size_bytes(index: usize) -> usize {
     SMALLEST_BLOCK + index * BLOCK_STEP
 }
 
+impl Size {
+    /// Takes a chunk in.
+    ///
+    /// # Safety
+    /// It was begun for this size, no block of it is in use, and it is in no list; the caller holds the lock of the size.
+    unsafe fn adopt(&mut self, chunk: *mut Chunk) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            self.room += Chunk::capacity(Chunk::block_bytes(chunk));
+            self.touched += (*chunk).touched();
+            Chunk::link(chunk, &mut self.open);
+        }
+    }
+
+    /// Hands out a block.
+    ///
+    /// # Safety
+    /// There is room; the caller holds the lock of the size.
+    unsafe fn take(&mut self) -> NonNull<u8> {
+        let chunk = self.open;
+        // SAFETY: the caller's promise: where there is room, the first of the open chunks has some, and is this size's own.
+        unsafe {
+            let (block, newly_touched) = Chunk::take(chunk);
+            self.used += 1;
+            self.room -= 1;
+            self.touched += newly_touched;
+            if Chunk::is_full(chunk) {
+                Chunk::unlink(chunk, &mut self.open);
+            }
+            block
+        }
+    }
+}
+
 impl Shard {
     fn new() -> Shard {
         Shard {
@@ -115,6 +153,7 @@ impl Shard {
                 Line(Mutex::new(Size {
                     open: ptr::null_mut(),
                     used: 0,
+                    room: 0,
                     touched: 0,
                 }))
             }),
@@ -151,29 +190,42 @@ impl Slab {
     /// [`LARGEST_BLOCK`], or the system has no memory.
     pub fn allocate(&self, bytes: usize) -> Option<NonNull<u8>> {
         let index = size_index(bytes)?;
-        let shard = THREAD.with(|thread| thread % self.shards.len());
-        let mut size = self.shards[shard].sizes[index].0.lock();
-        if size.open.is_null() {
-            // The lock of the spares is taken inside that of a size, never the other way round.
-            let chunk = self.take_chunk(size_bytes(index), shard)?;
-            // SAFETY: the chunk was just handed to this size, and is in no list.
-            unsafe {
-                Chunk::link(chunk, &mut size.open);
-                size.touched += (*chunk).touched();
+        let own = THREAD.with(|thread| thread % self.shards.len());
+        self.allocate_in(own, index)
+    }
+
+    /// A block of a size for a thread whose shard is `own`.
+    fn allocate_in(&self, own: usize, index: usize) -> Option<NonNull<u8>> {
+        let take = |size: &mut Size| {
+            // SAFETY: the chunk is its size's own, and has room; the caller holds the size's lock.
+            unsafe { size.take() }
+        };
+        let sizes = |shard: usize| self.shards[shard].sizes[index].0.lock();
+        let block = {
+            let mut size = sizes(own);
+            (size.room > 0).then(|| take(&mut size))
+        };
+        let count = self.shards.len();
+        let block = block.or_else(|| {
+            (1..count).find_map(|step| {
+                let mut size = sizes((own + step) % count);
+                (size.room > Chunk::capacity(size_bytes(index))).then(|| take(&mut size))
+            })
+        });
+        let block = match block {
+            Some(block) => block,
+            None => {
+                let mut size = sizes(own);
+                if size.room == 0 {
+                    // The lock of the spares is taken inside that of a size, never the other way round.
+                    let chunk = self.take_chunk(size_bytes(index), own)?;
+                    // SAFETY: the chunk was just handed to this size, and is in no list.
+                    unsafe { size.adopt(chunk) };
+                }
+                take(&mut size)
             }
-        }
-        let chunk = size.open;
-        // SAFETY: a chunk in the list of open ones is this size's own, under its lock, and has room.
-        let (block, newly_touched) = unsafe { Chunk::take(chunk) };
+        };
         poison::taken(block, size_bytes(index));
-        size.used += 1;
-        size.touched += newly_touched;
-        // SAFETY: as above.
-        unsafe {
-            if Chunk::is_full(chunk) {
-                Chunk::unlink(chunk, &mut size.open);
-            }
-        }
         Some(block)
     }
 
@@ -198,10 +250,12 @@ impl Slab {
             Chunk::put(chunk, block);
             poison::freed(block, block_bytes);
             size.used -= 1;
+            size.room += 1;
             if !Chunk::is_empty(chunk) {
                 return;
             }
             Chunk::unlink(chunk, &mut size.open);
+            size.room -= Chunk::capacity(block_bytes);
             size.touched -= (*chunk).touched();
         }
         drop(size);

@@ -107,6 +107,47 @@ fn little_more_is_held_than_in_use() {
 }
 
 #[test]
+fn a_swarm_that_moves_to_another_shard_takes_its_memory_along() {
+    let mut slab = Slab::new();
+    slab.shards = (0..3).map(|_| Shard::new()).collect();
+    let index = size_index(5000).unwrap();
+    let mut blocks: Vec<_> = (0..20_000)
+        .map(|_| slab.allocate_in(0, index).unwrap())
+        .collect();
+    let held = slab.held();
+    let mut state = 5;
+    for count in 0..100_000 {
+        let at = random(&mut state) % blocks.len();
+        // SAFETY: freed once, used by nobody.
+        unsafe { slab.free(blocks.swap_remove(at)) };
+        // Those who end were made all over; those who begin, first on one other worker and then on a third.
+        blocks.push(slab.allocate_in(1 + count / 50_000, index).unwrap());
+    }
+    let most = held + 2 * 3 * chunk::CHUNK;
+    assert!(slab.held() <= most, "{} held, {held} before", slab.held());
+    // SAFETY: as above.
+    unsafe { blocks.into_iter().for_each(|block| slab.free(block)) };
+    assert_eq!(slab.in_use(), 0);
+    slab.flush();
+    assert_eq!(slab.held(), 0);
+}
+
+#[test]
+fn shards_that_fill_chunks_side_by_side_leave_each_other_alone() {
+    let mut slab = Slab::new();
+    slab.shards = (0..2).map(|_| Shard::new()).collect();
+    let index = size_index(5000).unwrap();
+    let blocks: Vec<_> = (0..3000)
+        .map(|count| slab.allocate_in(count % 2, index).unwrap())
+        .collect();
+    for shard in &slab.shards {
+        assert_eq!(shard.sizes[index].0.lock().used, 1500);
+    }
+    // SAFETY: freed once, used by nobody.
+    unsafe { blocks.into_iter().for_each(|block| slab.free(block)) };
+}
+
+#[test]
 fn an_untouched_block_stays_with_the_system() {
     let slab = Slab::new();
     let blocks: Vec<_> = (0..4).map(|_| slab.allocate(16384).unwrap()).collect();
