@@ -146,13 +146,18 @@ fn run(source: &str) -> Result<(), String> {
     run_in(source, false).and_then(|()| run_in(source, true))
 }
 
-pub(super) fn run_in(source: &str, templates: bool) -> Result<(), String> {
+fn run_in(source: &str, templates: bool) -> Result<(), String> {
+    run_with(source, &[], templates)
+}
+
+/// The same for a program with these modules.
+pub(super) fn run_with(source: &str, modules: &[&str], templates: bool) -> Result<(), String> {
     let source = format!("return function() {source}\nend");
     let chunk = Chunk::compile(source.as_bytes(), "test:source").map_err(|e| e.to_string())?;
     let recipe = Recipe {
         chunk,
         method: Method::Usual,
-        modules: Vec::new(),
+        modules: modules.iter().map(|name| (*name).to_owned()).collect(),
         imports: Vec::new(),
         templates,
     };

@@ -42,6 +42,7 @@ pub(in crate::api) fn encode(lua: &mut Stack, index: i32) -> Result<Vec<u8>, Err
         moved: Vec::new(),
     };
     let top = lua.top();
+    let index = if index < 0 { top + index + 1 } else { index };
     match encoder.value(lua, index) {
         Ok(()) => Ok(encoder.out),
         Err(failure) => {
@@ -247,12 +248,7 @@ impl Encoder {
     }
 
     /// Appends a field; answers where its name ends, or nothing if JSON has no such name.
-    fn field(
-        &mut self,
-        lua: &mut Stack,
-        key: i32,
-        value: i32,
-    ) -> Result<Option<usize>, Failure> {
+    fn field(&mut self, lua: &mut Stack, key: i32, value: i32) -> Result<Option<usize>, Failure> {
         match lua.kind(key) {
             Type::String => self.string(lua, key)?,
             Type::Boolean => put_text(&mut self.out, if lua.truth(key) { "true" } else { "false" }),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::lua::{
-    Answer, Call, Chunk, Code, Function, LibrariesBuilder, Method, Module, Outcome, Plain, Progress,
-    Recipe, Slab, Vm,
+    Answer, Call, Chunk, Code, Function, LibrariesBuilder, Method, Module, Outcome, Plain,
+    Progress, Recipe, Slab, Vm,
 };
 use crate::payload::Payload;
 

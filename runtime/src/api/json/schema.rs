@@ -116,10 +116,7 @@ impl Kept {
 struct Nothing;
 
 impl Retrieve for Nothing {
-    fn retrieve(
-        &self,
-        _: &Uri<String>,
-    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+    fn retrieve(&self, _: &Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
         Err("schemas are not fetched".into())
     }
 }
@@ -143,7 +140,15 @@ fn compile(schema: &Written) -> Result<Validator, Error> {
 
 /// Keywords that have a list, or any value. An empty table elsewhere is an object.
 const WITH_LISTS: [&str; 10] = [
-    "required", "enum", "const", "default", "examples", "type", "allOf", "anyOf", "oneOf",
+    "required",
+    "enum",
+    "const",
+    "default",
+    "examples",
+    "type",
+    "allOf",
+    "anyOf",
+    "oneOf",
     "prefixItems",
 ];
 
@@ -257,10 +262,7 @@ mod tests {
         for (empty, mended) in [
             ("[]", "{}"),
             (r#"{"properties":[]}"#, r#"{"properties":{}}"#),
-            (
-                r#"{"properties":{"a":[]}}"#,
-                r#"{"properties":{"a":{}}}"#,
-            ),
+            (r#"{"properties":{"a":[]}}"#, r#"{"properties":{"a":{}}}"#),
             (r#"{"anyOf":[[]]}"#, r#"{"anyOf":[{}]}"#),
             (r#"{"required":[]}"#, r#"{"required":[]}"#),
             (r#"{"enum":[[]]}"#, r#"{"enum":[[]]}"#),
