@@ -111,7 +111,8 @@ impl Shared {
             LinkEnded::Traps if !exit.is_normal() => {
                 let exit = exit.clone();
                 let event = Event::LinkDown { from, at, exit };
-                self.send(peer, Letter::Event(Box::new(event))).is_ok()
+                self.send_to(&process, Letter::Event(Box::new(event)))
+                    .is_ok()
             }
             LinkEnded::Dies if !exit.is_normal() => {
                 self.kill(process, Exit::failed("linked process failed"));
