@@ -180,3 +180,16 @@ any = {}
 ---@param value any
 ---@return any value
 function any.is(value) end
+
+---Lets a channel of the program's get what is sent to a topic, beside what the program sends to it.
+---@param topic string not empty, and not with `@` in front
+---@param channel Channel
+---@return true? done
+---@return Error? err `AlreadyExists` if the topic has a channel, or the channel a topic
+function subscribe(topic, channel) end
+
+---Ends that. A channel of the program's stays open; what it has not received goes to the inbox.
+---@param channel Channel
+---@return boolean was_subscribed
+---@return Error? err `Invalid` if it hears no topic
+function unsubscribe(channel) end

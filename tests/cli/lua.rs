@@ -59,4 +59,4 @@ macro_rules! suites {
     };
 }
 
-suites!(guide processes relations starting many mailboxes events channels selecting coroutines closing timers time dates failures payloads environment io language);
+suites!(guide processes relations starting many mailboxes events channels selecting coroutines waiting closing timers time dates failures payloads environment io language);

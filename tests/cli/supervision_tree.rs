@@ -269,10 +269,18 @@ fn a_child_that_fails_before_it_is_ready_is_tried_again_with_those_after_it() {
             env.set('RUNS', tostring(run))
             if run == 2 then error('not yet') end
             process.send(supervisor, 'ready', process.pid())
-            if run == 1 then error('no more') end
+            if run == 1 then
+                process.listen('fail'):receive()
+                error('no more')
+            end
             events:receive()
         end",
-        GOOD,
+        "return function(_, supervisor)
+            local events = process.events()
+            process.send(supervisor, 'ready', process.pid())
+            process.send('a', 'fail')
+            events:receive()
+        end",
     );
     running.wait_for("no more");
     running.wait_for("INFO  stopped  {\"supervisor\": \"top\", \"child\": \"b\"}");

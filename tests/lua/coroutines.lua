@@ -296,4 +296,134 @@ function cases.a_spawned_task_that_has_ended_is_dead()
     test.equal(coroutine.close(waits), true)
 end
 
+function others.returns_while_others_wait(to)
+    coroutine.spawn(function() process.inbox():receive() end)
+    coroutine.spawn(function()
+        local _ <close> = setmetatable({}, { __close = function() process.send(to, "told", "closed") end })
+        while true do coroutine.yield() end
+    end)
+    return "main's"
+end
+
+function others.fails_while_others_wait()
+    coroutine.spawn(function() process.inbox():receive() end)
+    error("main's", 0)
+end
+
+function others.fails_at_once()
+    coroutine.spawn(function() error("at once", 0) end)
+    process.inbox():receive()
+end
+
+function others.fails_in_a_coroutine_of_a_task()
+    coroutine.spawn(function() coroutine.wrap(function() coroutine.yield() error("wrapped", 0) end)() end)
+    local ch = channel.new()
+    coroutine.spawn(function()
+        local fine, failure = coroutine.resume(coroutine.create(function() ch:receive() error("caught", 0) end))
+        error(tostring(fine) .. " " .. failure, 0)
+    end)
+    ch:send(true)
+    process.inbox():receive()
+end
+
+function cases.when_main_returns_the_others_end_with_it()
+    local told = process.listen("told")
+    local result = test.exit_of("returns_while_others_wait", process.pid()).result
+    test.equal({ result.value, result.error }, { "main's" })
+    assert(channel.select({ told:case_receive(), default = true }).default)
+end
+
+function cases.when_main_fails_the_others_end_with_it()
+    test.equal(test.exit_of("fails_while_others_wait").result.error:message(), "main's")
+end
+
+function cases.an_error_in_any_task_is_the_processes()
+    test.equal(test.exit_of("fails_at_once").result.error:message(), "at once")
+    test.equal(test.exit_of("fails_in_a_coroutine_of_a_task").result.error:message(), "false caught")
+end
+
+function cases.those_that_are_ready_run_before_a_new_task_and_its_spawner_after_it()
+    local log = {}
+    local function note(name) log[#log + 1] = name end
+    coroutine.spawn(function() coroutine.yield() note("ready") end)
+    coroutine.spawn(function() note("new") coroutine.yield() note("new again") end)
+    note("spawner")
+    coroutine.yield()
+    note("spawner again")
+    test.equal(log, { "ready", "new", "spawner", "new again", "spawner again" })
+end
+
+function cases.a_task_is_given_all_arguments_nils_too()
+    local got
+    coroutine.spawn(function(...) got = table.pack(...) end, nil, 1, nil)
+    test.equal(got, { n = 3, nil, 1, nil })
+    coroutine.spawn(function(...) got = table.pack(...) end)
+    test.equal(got, { n = 0 })
+    local many = table.pack(table.unpack({}, 1, 1000))
+    coroutine.spawn(function(...) got = select("#", ...) end, table.unpack(many, 1, 1000))
+    test.equal(got, 1000)
+end
+
+function cases.tasks_spawn_tasks()
+    local log = {}
+    local function nested(level)
+        if level > 0 then coroutine.spawn(nested, level - 1) end
+        log[#log + 1] = level
+    end
+    -- To spawn is to give way, as any wait: the first goes on when the second has spawned the third.
+    coroutine.spawn(nested, 3)
+    for _ = 1, 3 do coroutine.yield() end
+    test.equal(log, { 3, 2, 0, 1 })
+    coroutine.wrap(function() coroutine.spawn(function() log = "from a coroutine" end) end)()
+    test.equal(log, "from a coroutine")
+end
+
+function cases.a_yield_in_a_task_gives_way_and_is_given_nothing()
+    local log = {}
+    for i = 1, 2 do
+        coroutine.spawn(function()
+            test.values({ n = 0 }, coroutine.yield(1, 2))
+            log[#log + 1] = i
+            test.values({ true, n = 1 }, pcall(coroutine.yield, "x"))
+            log[#log + 1] = 10 * i
+        end)
+    end
+    test.equal(log, { 1 })
+    coroutine.yield()
+    test.equal(log, { 1, 10, 2 })
+    coroutine.yield()
+    test.equal(log, { 1, 10, 2, 20 })
+end
+
+function cases.functions_of_coroutine_check_their_arguments()
+    for text, call in pairs({
+        ["bad argument #1 to 'create' (function expected, got no value)"] = function() coroutine.create() end,
+        ["bad argument #1 to 'create' (function expected, got table)"] = function() coroutine.create({}) end,
+        ["bad argument #1 to 'wrap' (function expected, got string)"] = function() coroutine.wrap("x") end,
+        ["bad argument #1 to 'resume' (thread expected, got function)"] = function() coroutine.resume(print) end,
+        ["bad argument #1 to 'status' (thread expected, got nil)"] = function() coroutine.status(nil) end,
+        ["bad argument #1 to 'close' (thread expected, got no value)"] = function() coroutine.close() end,
+        ["bad argument #1 to 'spawn' (function expected, got table)"] = function()
+            coroutine.spawn(setmetatable({}, { __call = print }))
+        end,
+        ["bad argument #1 to 'spawn' (function expected, got channel)"] = function() coroutine.spawn(channel.new()) end,
+    }) do test.raises(text, call) end
+    test.raises("cannot resume dead coroutine", function()
+        local co = coroutine.wrap(function() end)
+        co()
+        co()
+    end)
+    test.raises("cannot close a running coroutine", function() coroutine.close((coroutine.running())) end)
+    test.values({ false, "cannot resume non-suspended coroutine" }, coroutine.resume((coroutine.running())))
+end
+
+function cases.each_task_is_its_own_thread()
+    local main = coroutine.running()
+    local task
+    local thread = coroutine.spawn(function() task = coroutine.running() coroutine.yield() end)
+    assert(task == thread and task ~= main and coroutine.running() == main)
+    test.equal({ coroutine.status(thread), coroutine.status(main) }, { "normal", "running" })
+    coroutine.wrap(function() assert(coroutine.running() ~= main) test.equal(coroutine.status(main), "normal") end)()
+end
+
 return test.suite(cases, others)

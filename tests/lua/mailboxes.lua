@@ -19,6 +19,15 @@ function others.counts_up(to, topic, last)
     for count = 1, last do process.send(to, topic, count) end
 end
 function others.ends() end
+function others.hears_once(to)
+    do
+        local ch = channel.new()
+        subscribe("topic", ch)
+        coroutine.spawn(function(it) process.send(to, "heard", (it:receive())) end, ch)
+    end
+    process.send(to, "ready")
+    channel.new():receive()
+end
 
 local function poll(source)
     local got = channel.select({ source:case_receive(), default = true })
@@ -286,6 +295,118 @@ function cases.what_comes_while_a_select_looks_for_it_is_not_left_lying()
         process.send(echo, "answer", i)
         test.equal(channel.select(list).value, i)
     end
+end
+
+function cases.a_channel_of_the_programs_may_hear_a_topic()
+    local me, ch = process.pid(), channel.new(1)
+    process.send(me, "topic", "before")
+    test.equal(subscribe("topic", ch), true)
+    test.equal(subscribe("topic", ch), true)
+    process.send(me, "topic", { "after" })
+    process.send(me, "other", "elsewhere")
+    test.values({ "before", true }, ch:receive())
+    test.equal(ch:receive(), { "after" })
+    test.values({ nil, true, n = 2 }, poll(ch))
+    assert(process.listen("topic") == ch)
+    -- It is a channel like any other beside that.
+    ch:send("own")
+    process.send(me, "topic", "sent")
+    test.values({ "own", true }, ch:receive())
+    test.equal(channel.select({ channel.new():case_receive(), ch:case_receive() }),
+        { channel = ch, value = "sent", ok = true })
+    test.equal(process.inbox():receive():topic(), "other")
+end
+
+function cases.whoever_waits_for_a_subscribed_channel_is_given_what_comes()
+    local ch, inbox, got = channel.new(), process.inbox(), {}
+    for i = 1, 2 do coroutine.spawn(function() got[i] = table.pack(ch:receive()) end) end
+    process.send(process.pid(), "topic", 1)
+    -- What lies there already goes to who waits, too.
+    test.equal(poll(inbox):topic(), "topic")
+    process.send(process.pid(), "topic", 2)
+    poll(process.events())
+    assert(subscribe("topic", ch))
+    repeat coroutine.yield() until got[1]
+    process.send(process.pid(), "topic", 3)
+    poll(inbox)
+    repeat coroutine.yield() until got[2]
+    test.equal(got, { { n = 2, 2, true }, { n = 2, 3, true } })
+    local echo = test.other("echoes", process.pid())
+    for i = 1, 100 do
+        process.send(echo, "topic", i)
+        test.values({ i, true }, ch:receive())
+    end
+end
+
+function cases.unsubscribe_ends_that_and_leaves_the_channel_open()
+    local me, ch = process.pid(), channel.new(1)
+    assert(subscribe("topic", ch))
+    process.send(me, "topic", 1, 2)
+    test.equal(ch:receive(), 1)
+    test.equal(unsubscribe(ch), true)
+    process.send(me, "topic", 3)
+    local inbox = process.inbox()
+    for i = 2, 3 do test.equal(inbox:receive():payload():data(), i) end
+    test.equal(ch:send("own"), true)
+    test.values({ "own", true }, ch:receive())
+    assert(channel.select({ ch:case_receive(), default = true }).default)
+    assert(subscribe("topic", ch) and unsubscribe(ch))
+    local listener = process.listen("topic")
+    test.equal(unsubscribe(listener), true)
+    test.values({ nil, false, n = 2 }, listener:receive())
+end
+
+function cases.closing_a_subscribed_channel_ends_its_subscription()
+    local ch = channel.new(1)
+    assert(subscribe("topic", ch))
+    process.send(process.pid(), "topic", "late")
+    ch:close()
+    test.values({ nil, false, n = 2 }, ch:receive())
+    test.equal(process.inbox():receive():payload():data(), "late")
+    assert(subscribe("topic", channel.new()))
+end
+
+function cases.a_subscribed_channel_is_kept_and_its_process_is_not_deadlocked()
+    local pid = test.other("hears_once", process.pid())
+    test.equal(process.inbox():receive():topic(), "ready")
+    process.send(pid, "topic", "value")
+    test.equal(process.inbox():receive():payload():data(), "value")
+end
+
+function cases.subscribe_and_unsubscribe_check_their_arguments()
+    local ch = channel.new()
+    assert(subscribe("topic", ch))
+    test.fails(errors.ALREADY_EXISTS, "another channel hears this topic", subscribe("topic", channel.new()))
+    test.fails(errors.ALREADY_EXISTS, "the channel hears another topic", subscribe("other", ch))
+    test.fails(errors.INVALID, "topic must not be empty", subscribe("", ch))
+    test.fails(errors.INVALID, "cannot listen to @ topics", subscribe("@x", ch))
+    test.fails(errors.INVALID, "a topic has at most 4096 bytes", subscribe(("x"):rep(4097), ch))
+    local closed = channel.new()
+    closed:close()
+    test.fails(errors.INVALID, "a closed channel", subscribe("closed", closed))
+    for _, source in ipairs({ process.inbox(), process.events(), process.listen("x"), time.after("1h") }) do
+        test.fails(errors.INVALID, "of the runtime", subscribe("y", source))
+    end
+    for text, call in pairs({
+        ["bad argument #1 to 'subscribe' (string expected, got no value)"] = function() subscribe() end,
+        ["bad argument #1 to 'subscribe' (string expected, got channel)"] = function() subscribe(ch, "topic") end,
+        ["bad argument #2 to 'subscribe' (channel expected, got no value)"] = function() subscribe("z") end,
+        ["bad argument #1 to 'unsubscribe' (channel expected, got string)"] = function() unsubscribe("topic") end,
+    }) do test.raises(text, call) end
+    local value, err = unsubscribe(channel.new())
+    test.equal({ value, err:kind() }, { false, "Invalid" })
+end
+
+function cases.methods_of_messages_check_what_they_are_called_on()
+    process.send(process.pid(), "topic")
+    local message = process.inbox():receive()
+    for _, name in ipairs({ "topic", "from", "payload" }) do
+        local method = message[name]
+        test.raises("bad argument #1 to 'method' (process.Message expected, got no value)", function() method() end)
+        test.raises("bad argument #1 to 'method' (process.Message expected, got payload)",
+            function() method(message:payload()) end)
+    end
+    test.equal({ message.x, message[1] }, {})
 end
 
 return test.suite(cases, others)

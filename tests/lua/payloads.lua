@@ -2,7 +2,7 @@
 
 local test = require("test")
 
-local cases = {}
+local cases, others = {}, {}
 
 local function travelled(value)
     assert(process.send(process.pid(), "x", value))
@@ -63,4 +63,105 @@ function cases.payload_objects()
     test.equal(p.x, nil)
 end
 
-return test.suite(cases)
+function cases.a_string_is_text_and_bytes_too()
+    local format = payload.format
+    local p = payload.new("text")
+    for name, expected in pairs({ STRING = "text/plain", BYTES = "application/octet-stream" }) do
+        local other, failure = p:transcode(format[name])
+        test.equal({ failure, format[name], other:get_format() }, { nil, expected, expected })
+        test.equal({ other:data(), other:unmarshal(), tostring(other) },
+            { "text", "text", "payload{format=" .. expected .. "}" })
+        local back = other:transcode(format.LUA)
+        test.equal({ back:get_format(), back:data() }, { "lua/any", "text" })
+        assert(other:transcode(expected) == other)
+    end
+    test.equal(p:transcode(format.STRING):transcode(format.BYTES):data(), "text")
+    local long = string.rep("x\0", 1000)
+    test.equal(payload.new(long):transcode(format.BYTES):data(), long)
+    assert(p:transcode(format.LUA) == p)
+end
+
+function cases.what_is_no_string_is_not_transcoded()
+    local format = payload.format
+    for _, value in ipairs({ 5, true, {}, { "x" }, errors.new("x") }) do
+        for _, name in ipairs({ "STRING", "BYTES", "JSON", "YAML", "MSGPACK" }) do
+            test.fails(errors.INTERNAL, "cannot transcode", payload.new(value):transcode(format[name]))
+        end
+    end
+    test.fails(errors.INTERNAL, "cannot transcode lua/any to made/up", payload.new("x"):transcode("made/up"))
+    test.fails(errors.INTERNAL, "cannot transcode text/plain to golang/error",
+        payload.new("x"):transcode(format.STRING):transcode(format.ERROR))
+end
+
+function cases.an_error_is_a_lua_value_too()
+    local err = errors.new({ message = "m", kind = errors.TIMEOUT })
+    local p = payload.new(err)
+    test.equal({ p:get_format(), tostring(p) }, { "golang/error", "payload{format=golang/error}" })
+    test.equal({ p:data():message(), p:data():kind() }, { "m", "Timeout" })
+    local other = p:transcode(payload.format.LUA)
+    test.equal({ other:get_format(), other:data():kind() }, { "lua/any", "Timeout" })
+    assert(p:transcode(payload.format.ERROR) == p)
+end
+
+function cases.the_formats_are_those_of_the_reference()
+    local format = payload.format
+    test.equal({ format.JSON, format.YAML, format.STRING, format.BYTES, format.MSGPACK, format.LUA, format.GOLANG,
+        format.ERROR }, { "json/plain", "yaml/plain", "text/plain", "application/octet-stream",
+        "application/msgpack", "lua/any", "golang/any", "golang/error" })
+    test.raises("", function() format.LUA = "x" end)
+end
+
+function cases.functions_of_payloads_check_their_arguments()
+    local p = payload.new(1)
+    for _, name in ipairs({ "data", "unmarshal", "get_format", "transcode" }) do
+        local method = p[name]
+        test.raises("bad argument #1 to 'method' (payload expected, got table)", function() method({}) end)
+        test.raises("bad argument #1 to 'method' (payload expected, got no value)", function() method() end)
+        test.raises("bad argument #1 to 'method' (payload expected, got error)", function() method(errors.new("x")) end)
+    end
+    test.raises("bad argument #1 to 'transcode' (string expected, got no value)", function() p:transcode() end)
+    test.raises("bad argument #1 to 'transcode' (string expected, got table)", function() p:transcode({}) end)
+    test.equal({ p.x, p[1], p.message }, {})
+    test.equal(type(p), "userdata")
+    local deep = {}
+    for _ = 1, 200 do deep = { deep } end
+    test.raises("nested deeper", payload.new, deep)
+end
+
+function cases.a_payload_holds_what_its_value_was()
+    local value = { 1 }
+    local p = payload.new(value)
+    value[1] = "changed"
+    test.equal(p:data(), { 1 })
+    assert(p:data() ~= p:data())
+    test.equal(payload.new():data(), nil)
+    test.equal(payload.new(payload.new({ 1, 2 })):data(), { 1, 2 })
+    test.equal(payload.new(payload.new(errors.new("x"))):get_format(), "golang/error")
+end
+
+function others.answers(to, ...) process.send(to, "got", { n = select("#", ...), ... }) end
+function others.returns(...) return ... end
+
+function cases.payloads_arrive_as_their_values()
+    local p, text = payload.new({ a = { 1, 2 } }), payload.new("text"):transcode(payload.format.BYTES)
+    test.equal(travelled(p), { a = { 1, 2 } })
+    test.equal(travelled(text), "text")
+    test.equal(travelled({ p, { inner = text }, payload.new(nil), 4 }), { { a = { 1, 2 } }, { inner = "text" }, nil, 4 })
+    test.equal(travelled(payload.new(errors.new({ message = "m", kind = "Mine" }))):kind(), "Mine")
+    local got = process.listen("got")
+    test.other("answers", process.pid(), p, nil, text, { p })
+    test.equal(got:receive(), { n = 4, { a = { 1, 2 } }, nil, "text", { { a = { 1, 2 } } } })
+    local result = test.exit_of("returns", p).result
+    test.equal({ result.value, result.payload:data() }, { { a = { 1, 2 } }, { a = { 1, 2 } } })
+    process.send(process.pid(), "y", text)
+    local received = process.inbox():receive():payload()
+    test.equal({ received:get_format(), received:data() }, { "lua/any", "text" })
+end
+
+function cases.an_error_arrives_as_one_also_in_a_message()
+    process.send(process.pid(), "x", errors.new("m"))
+    local received = process.inbox():receive():payload()
+    test.equal({ received:get_format(), received:data():message() }, { "golang/error", "m" })
+end
+
+return test.suite(cases, others)

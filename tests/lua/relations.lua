@@ -368,4 +368,24 @@ function cases.options_are_not_inherited()
     test.equal(process.listen("options"):receive().trap_links, false)
 end
 
+function others.waits_for_nothing(to)
+    process.send(to, "leaf", process.pid())
+    channel.new():receive()
+end
+function others.links_a_leaf_and_fails(to)
+    assert(process.spawn_linked(process.id(), "app:processes", "other", "waits_for_nothing", to))
+    process.inbox():receive()
+    error("the stem broke", 0)
+end
+
+function cases.who_waits_for_nothing_but_has_a_link_is_not_deadlocked()
+    local leaves = process.listen("leaf")
+    local stem = test.other("links_a_leaf_and_fails", process.pid())
+    local leaf = leaves:receive()
+    assert(process.monitor(leaf))
+    process.send(stem, "fail")
+    local err = exit_event().result.error
+    test.equal(err:message():find("deadlock", 1, true), nil)
+end
+
 return test.suite(cases, others)

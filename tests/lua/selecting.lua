@@ -252,4 +252,176 @@ function cases.thousands_of_cases()
     test.raises("too many cases", channel.select, list)
 end
 
+function cases.a_closed_send_case_raises_when_it_is_its_turn()
+    local closed, ready = channel.new(), channel.new(1)
+    closed:close()
+    ready:send("value")
+    test.raises("send on closed channel", channel.select, { closed:case_send(1), ready:case_receive() })
+    test.equal(channel.select({ ready:case_receive(), closed:case_send(1) }).value, "value")
+    test.raises("send on closed channel", channel.select, { ready:case_receive(), closed:case_send(1) })
+    -- A closed channel is always ready to be received from.
+    test.equal(channel.select({ closed:case_receive(), closed:case_send(1) }), { channel = closed, ok = false })
+end
+
+function cases.a_waiting_select_whose_send_case_is_closed_withdraws_the_others()
+    local closing, other, got = channel.new(), channel.new(), nil
+    coroutine.spawn(function()
+        got = table.pack(channel.select({ other:case_receive(), closing:case_send(1), other:case_send(2) }))
+    end)
+    closing:close()
+    coroutine.yield()
+    test.fails("InvalidState", "send on closed channel", table.unpack(got, 1, got.n))
+    assert(channel.select({ other:case_receive(), other:case_send("x"), default = true }).default)
+    test.values({ nil, false, n = 2 }, closing:receive())
+end
+
+function cases.a_select_does_not_meet_itself()
+    local ch, got = channel.new(), nil
+    assert(channel.select({ ch:case_send(1), ch:case_receive(), default = true }).default)
+    coroutine.spawn(function() got = channel.select({ ch:case_send("mine"), ch:case_receive() }) end)
+    ch:send("yours")
+    coroutine.yield()
+    test.equal(got, { channel = ch, value = "yours", ok = true })
+    assert(channel.select({ ch:case_receive(), default = true }).default)
+    coroutine.spawn(function() got = channel.select({ ch:case_receive(), ch:case_send("mine") }) end)
+    test.values({ "mine", true }, ch:receive())
+    coroutine.yield()
+    test.equal(got, { channel = ch, value = "mine", ok = true })
+end
+
+function cases.two_selects_meet()
+    local ch, got = channel.new(), {}
+    local both = { ch:case_send("value"), ch:case_receive() }
+    for i = 1, 2 do coroutine.spawn(function() got[i] = channel.select(both) end) end
+    coroutine.yield()
+    test.equal(got[1], { channel = ch, value = "value", ok = true })
+    test.equal(got[2], { channel = ch, value = "value", ok = true })
+    assert(channel.select({ both[2], default = true }).default)
+end
+
+function cases.the_first_of_several_sends_to_one_channel_is_taken()
+    local ch, got = channel.new(), nil
+    coroutine.spawn(function() got = channel.select({ ch:case_send("first"), ch:case_send("second") }) end)
+    test.values({ "first", true }, ch:receive())
+    coroutine.yield()
+    test.equal(got.value, "first")
+    assert(channel.select({ ch:case_receive(), default = true }).default)
+    local cases_of_one = {}
+    for i = 1, 100 do cases_of_one[i] = ch:case_receive() end
+    for i = 1, 20 do
+        coroutine.spawn(function() ch:send(i) end)
+        test.equal(channel.select(cases_of_one), { channel = ch, value = i, ok = true })
+    end
+end
+
+function cases.nil_passes_through_a_select_that_waits()
+    local ch, got = channel.new(), nil
+    coroutine.spawn(function() got = channel.select({ ch:case_receive() }) end)
+    ch:send(nil)
+    coroutine.yield()
+    test.equal(got, { channel = ch, ok = true })
+    coroutine.spawn(function() got = channel.select({ ch:case_send(nil) }) end)
+    test.values({ nil, true, n = 2 }, ch:receive())
+    coroutine.yield()
+    test.equal(got, { channel = ch, ok = true })
+    ch = channel.new(1)
+    channel.select({ ch:case_send() })
+    test.values({ nil, true, n = 2 }, ch:receive())
+    test.equal(channel.select({ ch:case_send(false) }), { channel = ch, value = false, ok = true })
+    test.equal(channel.select({ ch:case_receive() }), { channel = ch, value = false, ok = true })
+end
+
+function cases.a_select_that_waits_stands_in_line()
+    local ch, log = channel.new(), {}
+    local function note(name, value) log[#log + 1] = name .. " " .. value end
+    coroutine.spawn(function() note("receive", (ch:receive())) end)
+    coroutine.spawn(function() note("select", channel.select({ ch:case_receive() }).value) end)
+    coroutine.spawn(function() note("again", (ch:receive())) end)
+    for i = 1, 3 do ch:send(i) end
+    coroutine.yield()
+    test.equal(log, { "receive 1", "select 2", "again 3" })
+    coroutine.spawn(function() ch:send("a") end)
+    coroutine.spawn(function() channel.select({ ch:case_send("b") }) end)
+    coroutine.spawn(function() ch:send("c") end)
+    test.equal({ (ch:receive()), (ch:receive()), (ch:receive()) }, { "a", "b", "c" })
+end
+
+function cases.the_default_is_taken_if_it_is_true()
+    local ch = channel.new(1)
+    ch:send(1)
+    test.equal(channel.select({ ch:case_receive(), default = false }, nil), { channel = ch, value = 1, ok = true })
+    test.equal(channel.select({ ch:case_receive() }, true).default, true)
+    local got
+    coroutine.spawn(function() got = channel.select({ ch:case_receive(), default = false }, false) end)
+    ch:send(2)
+    coroutine.yield()
+    test.equal(got, { channel = ch, value = 2, ok = true })
+    test.equal(channel.select({ default = true }), { default = true, ok = true })
+    test.raises("select without a case", channel.select, {})
+    test.raises("select without a case", channel.select, { "no case", {}, 5 })
+end
+
+function cases.one_array_of_cases_is_appended_to_and_used_again()
+    local all, list = {}, {}
+    for i = 1, 10 do
+        all[i] = channel.new(1)
+        list[i] = all[i]:case_receive()
+        all[i]:send(i)
+        test.equal(channel.select(list), { channel = all[i], value = i, ok = true })
+    end
+    for i = 10, 1, -1 do all[i]:send(i) end
+    for i = 1, 10 do test.equal(channel.select(list).value, i) end
+    -- A send case offers the same value each time, to whoever is there.
+    local send, got = { all[1]:case_send({ "same" }) }, {}
+    for i = 1, 3 do
+        channel.select(send)
+        got[i] = all[1]:receive()
+    end
+    assert(got[1] == got[2] and got[2] == got[3])
+end
+
+function cases.a_select_that_is_left_by_an_error_elsewhere_leaves_nothing()
+    local ch, got = channel.new(), nil
+    local co = coroutine.create(function() return channel.select({ ch:case_receive(), ch:case_send("never") }) end)
+    coroutine.spawn(function() got = table.pack(coroutine.resume(co)) end)
+    test.equal(coroutine.resume(co), false)
+    test.equal(pcall(coroutine.close, co), false)
+    ch:send("value")
+    coroutine.yield()
+    test.equal({ got[1], got[2].value }, { true, "value" })
+end
+
+function cases.a_thousand_channels_ten_thousand_times()
+    local all, list, count = {}, {}, 1000
+    for i = 1, count do
+        all[i] = channel.new()
+        list[i] = all[i]:case_receive()
+    end
+    coroutine.spawn(function() for i = 1, 10000 do all[i * 7 % count + 1]:send(i) end end)
+    for i = 1, 10000 do
+        local got = channel.select(list)
+        if got.value ~= i or got.channel ~= all[i * 7 % count + 1] then error("found " .. got.value .. ", expected " .. i) end
+    end
+    assert(channel.select(list, true).default)
+end
+
+function cases.a_value_that_was_offered_in_vain_is_let_go()
+    local ch, signal, weak = channel.new(), channel.new(), setmetatable({}, { __mode = "k" })
+    coroutine.spawn(function()
+        local value = {}
+        weak[value] = true
+        channel.select({ ch:case_send(value), signal:case_receive() })
+    end)
+    signal:send(true)
+    coroutine.yield()
+    -- Until what nobody holds has been collected.
+    local garbage
+    for _ = 1, 1000000 do
+        garbage = { garbage and 1 }
+        if next(weak) == nil then break end
+    end
+    test.equal(next(weak), nil)
+    assert(channel.select({ ch:case_receive(), default = true }).default)
+end
+
 return test.suite(cases)

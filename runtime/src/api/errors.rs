@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use crate::error::{Error, kind};
 use crate::lua::{Answer, Class, Function, LibrariesBuilder, Module, Outcome, Raise, Stack, Type};
 
-use super::{Call, Host};
+use super::{Call, Host, texts};
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     let module = Module::new("errors")
@@ -102,7 +102,7 @@ fn read_fields(call: &mut Call, error: &mut Error) -> Result<(), Raise> {
     if call.lua.get_field(1, "details") == Type::Table && push_named(&mut call.lua) {
         let details = call
             .lua
-            .payload(-1)
+            .payload_with_texts(-1)
             .map_err(|error| Raise::Object(Box::new(error)))?;
         error.details = Some(details);
     }
@@ -137,6 +137,7 @@ fn wrap(call: &mut Call) -> Outcome {
             Error {
                 retryable: None,
                 own: true,
+                stack: call.lua.trace(),
                 ..Error::new(kind::UNKNOWN, message)
             }
         }
@@ -156,6 +157,9 @@ fn wrap(call: &mut Call) -> Outcome {
 
 /// `errors.is(value, kind)`
 fn is(call: &mut Call) -> Outcome {
+    if call.lua.top() == 0 {
+        return Err(call.bad_argument(1, "value expected"));
+    }
     let kind = call.text(2)?;
     let same = call.lua.error(1).is_some_and(|error| error.kind == kind);
     call.lua.push_boolean(same);
@@ -211,23 +215,36 @@ fn call_stack(call: &mut Call) -> Outcome {
     call.lua.push_bytes("main");
     call.lua.set_field(-2, "thread");
     call.lua.push_table(stack.lines().count(), 0);
-    for (level, frame) in stack.lines().enumerate() {
-        push_frame(call, level, frame);
-        call.lua.set_item(-2, level as i64 + 1);
+    let (mut level, mut place) = (0, 0);
+    for line in stack.lines() {
+        if let Some(left_out) = left_out(line) {
+            level += left_out;
+            continue;
+        }
+        push_frame(call, level, line);
+        level += 1;
+        place += 1;
+        call.lua.set_item(-2, place);
     }
     call.lua.set_field(-2, "frames");
     Ok(Answer::Values(1))
 }
 
+/// How many frames a line of a stack stands for that shows none of them, if it is one: a deep stack's middle.
+fn left_out(line: &str) -> Option<i64> {
+    let count = line.strip_prefix("… ")?.strip_suffix(" more …")?;
+    count.parse().ok()
+}
+
 /// `source:line: name`, where the source may hold colons itself.
-fn push_frame(call: &mut Call, level: usize, frame: &str) {
+fn push_frame(call: &mut Call, level: i64, frame: &str) {
     let (place, name) = frame.split_once(": ").unwrap_or((frame, "?"));
     let (source, line) = match place.rsplit_once(':') {
         Some((source, line)) => (source, line.parse::<i64>().unwrap_or(0)),
         None => (place, 0),
     };
     call.lua.push_table(0, 5);
-    call.lua.push_integer(level as i64);
+    call.lua.push_integer(level);
     call.lua.set_field(-2, "level");
     call.lua.push_integer(line);
     call.lua.set_field(-2, "line");
@@ -242,8 +259,14 @@ fn push_frame(call: &mut Call, level: usize, frame: &str) {
     }
 }
 
-/// `err .. x` and `x .. err`: an error stands for its message, any other value for its text.
+/// `err .. x` and `x .. err`: an error stands for its message, any other value for what `tostring` makes of it.
 fn concat(call: &mut Call) -> Outcome {
+    let wanted: Vec<i32> = (1..=2)
+        .filter(|&index| call.lua.error(index).is_none() && call.needs_tostring(index))
+        .collect();
+    if !wanted.is_empty() {
+        return Ok(texts::replace(call, wanted, concat));
+    }
     let mut text = Vec::new();
     for index in 1..=2 {
         if let Some(error) = call.lua.error(index) {

@@ -74,7 +74,8 @@ fn push_result(call: &mut Call, exit: &Exit) -> Result<(), Raise> {
             call.lua.set_field(-2, "error");
         }
     }
-    call.lua.push_object_with(PayloadObject, encoded, 0);
+    call.lua
+        .push_object_with(PayloadObject::default(), encoded, 0);
     call.lua.set_field(-2, "payload");
     Ok(())
 }

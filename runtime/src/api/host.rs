@@ -54,6 +54,7 @@ impl Host {
     pub(super) fn outside(&self) -> usize {
         self.own.mail.bytes()
             + self.own.timers.bytes()
+            + self.own.tasks.bytes()
             + self
                 .own
                 .context

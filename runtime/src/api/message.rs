@@ -59,12 +59,12 @@ fn push_large(lua: &mut Stack, received: Received, message: &Message) {
     lua.push_object_with(received, message.topic(), 1);
     let bytes = message.payload().len();
     if lua.has_room_for_mail(bytes) {
-        lua.push_object_with(PayloadObject, message.payload(), 0);
+        lua.push_object_with(PayloadObject::default(), message.payload(), 0);
     } else {
         lua.push_error(&no_room(bytes));
         let instead = lua.payload(-1).unwrap_or_default();
         lua.pop(1);
-        lua.push_object_with(PayloadObject, instead.encoded(), 0);
+        lua.push_object_with(PayloadObject::default(), instead.encoded(), 0);
     }
     lua.set_slot(-2, 1);
 }
@@ -123,8 +123,11 @@ fn payload(call: &mut Call) -> Outcome {
     if received.is_large {
         call.lua.get_slot(1, 1);
     } else {
-        call.lua
-            .push_object_from::<Received, _>(1, received.topic as usize, PayloadObject);
+        call.lua.push_object_from::<Received, _>(
+            1,
+            received.topic as usize,
+            PayloadObject::default(),
+        );
     }
     Ok(Answer::Values(1))
 }

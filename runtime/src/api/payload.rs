@@ -1,24 +1,27 @@
 //! The global `payload` and the payload object: a value as it travelled. See `docs/payload.md`.
 //!
-//! Transcoding to other formats than Lua's own belongs to the modules of those formats.
+//! Transcoding to JSON and the like belongs to the modules of those formats.
 
 use crate::error::{Error, kind};
 use crate::lua::{
-    Answer, Class, Function, LibrariesBuilder, Module, Outcome, PayloadObject, Raise,
+    Answer, Class, Function, Held, LibrariesBuilder, Module, Outcome, PayloadFormat, PayloadObject,
+    Raise,
 };
 
 use super::{Call, Host};
 
-/// The format of an error; everything else is [`LUA`].
-const ERROR: &str = "golang/error";
+/// The formats that a payload can have.
 const LUA: &str = "lua/any";
+const ERROR: &str = "golang/error";
+const STRING: &str = "text/plain";
+const BYTES: &str = "application/octet-stream";
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     let formats = Module::new("format").texts([
         ("JSON", "json/plain"),
         ("YAML", "yaml/plain"),
-        ("STRING", "text/plain"),
-        ("BYTES", "application/octet-stream"),
+        ("STRING", STRING),
+        ("BYTES", BYTES),
         ("MSGPACK", "application/msgpack"),
         ("LUA", LUA),
         ("GOLANG", "golang/any"),
@@ -57,16 +60,16 @@ fn new(call: &mut Call) -> Outcome {
     match call.lua.payload(1) {
         Ok(payload) => {
             call.lua
-                .push_object_with(PayloadObject, payload.encoded(), 0);
+                .push_object_with(PayloadObject::default(), payload.encoded(), 0);
             Ok(Answer::Values(1))
         }
         Err(error) => Err(Raise::Object(Box::new(error))),
     }
 }
 
-fn this(call: &Call) -> Result<(), Raise> {
+fn this(call: &Call) -> Result<PayloadObject, Raise> {
     match call.lua.object::<PayloadObject>(1) {
-        Some(_) => Ok(()),
+        Some(payload) => Ok(*payload),
         None => Err(call.wrong_type(1, "payload")),
     }
 }
@@ -80,14 +83,14 @@ fn data(call: &mut Call) -> Outcome {
     }
 }
 
-fn format(call: &mut Call) -> Result<&'static str, Raise> {
-    this(call)?;
-    let is_error = call.lua.push_decoded::<PayloadObject>(1).is_ok() && {
-        let is_error = call.lua.error(-1).is_some();
-        call.lua.pop(1);
-        is_error
-    };
-    Ok(if is_error { ERROR } else { LUA })
+/// The format of the payload that a method was called on. Its value isn't decoded for that.
+fn format(call: &Call) -> Result<&'static str, Raise> {
+    Ok(match this(call)?.format {
+        PayloadFormat::Own if call.lua.held::<PayloadObject>(1) == Held::Error => ERROR,
+        PayloadFormat::Own | PayloadFormat::Lua => LUA,
+        PayloadFormat::String => STRING,
+        PayloadFormat::Bytes => BYTES,
+    })
 }
 
 /// `p:get_format()`
@@ -96,7 +99,7 @@ fn get_format(call: &mut Call) -> Outcome {
     call.answer_text(format)
 }
 
-/// `p:transcode(format)`
+/// `p:transcode(format)`: a payload of that format; a string is one in three.
 fn transcode(call: &mut Call) -> Outcome {
     let from = format(call)?;
     let to = call.text(2)?;
@@ -104,8 +107,17 @@ fn transcode(call: &mut Call) -> Outcome {
         call.lua.push_copy(1);
         return Ok(Answer::Values(1));
     }
-    call.fail(Error::new(
-        kind::INTERNAL,
-        format!("cannot transcode {from} to {to}"),
-    ))
+    let is_string = call.lua.held::<PayloadObject>(1) == Held::String;
+    let format = match &*to {
+        LUA => PayloadFormat::Lua,
+        STRING if is_string => PayloadFormat::String,
+        BYTES if is_string => PayloadFormat::Bytes,
+        _ => {
+            let text = format!("cannot transcode {from} to {to}");
+            return call.fail(Error::new(kind::INTERNAL, text));
+        }
+    };
+    call.lua
+        .push_object_from::<PayloadObject, _>(1, 0, PayloadObject { format });
+    Ok(Answer::Values(1))
 }

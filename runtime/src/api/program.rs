@@ -196,6 +196,7 @@ impl Own {
         self.timers.earliest() == Moment::NEVER
             && !self.mail.is_subscribed()
             && self.calls.is_empty()
+            && !self.process().is_linked()
     }
 }
 

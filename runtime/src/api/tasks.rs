@@ -101,6 +101,15 @@ impl Tasks {
             .map_or(0, |spawned| spawned.places.len())
     }
 
+    /// Bytes that they take beside themselves.
+    pub fn bytes(&self) -> usize {
+        let spawned = self.spawned.as_ref().map_or(0, |spawned| {
+            spawned.places.capacity() * size_of::<Place>()
+                + spawned.ready.capacity() * size_of::<Task>()
+        });
+        self.waits.bytes() + spawned
+    }
+
     /// Takes the next task that is ready, and makes it the one that runs.
     pub fn next(&mut self) -> Option<Task> {
         let task = match &mut self.spawned {
@@ -147,6 +156,11 @@ impl Tasks {
                 &mut spawned.places[task as usize - 1]
             }
         }
+    }
+
+    /// Makes room for so many cases that the running task is about to wait for.
+    pub fn expect_waits(&mut self, count: usize) {
+        self.waits.expect(count);
     }
 
     /// Notes that the running task waits for a case. All of its cases are noted before it yields.

@@ -2,9 +2,8 @@
 //!
 //! Knows nothing of what a task is granted, nor of where it is.
 
-use std::collections::VecDeque;
-
 use rustc_hash::FxHashMap;
+use slab::Slab;
 use smallvec::SmallVec;
 
 use super::tasks::{ChannelNumber, Task};
@@ -34,13 +33,6 @@ pub enum Waits {
     Many(Box<Many>),
 }
 
-/// Waits by what is asked for.
-#[derive(Debug, Default)]
-pub struct Many {
-    by_channel: FxHashMap<ChannelNumber, VecDeque<Wait>>,
-    by_task: FxHashMap<Task, Vec<ChannelNumber>>,
-}
-
 impl Default for Waits {
     fn default() -> Self {
         Waits::Few(SmallVec::new())
@@ -48,26 +40,41 @@ impl Default for Waits {
 }
 
 impl Waits {
+    /// Makes room for `count` more, so that a large select finds it at once.
+    pub fn expect(&mut self, count: usize) {
+        if count > FEW {
+            self.many().expect(count);
+        }
+    }
+
     /// Adds a wait, behind all others for its channel.
     pub fn add(&mut self, wait: Wait) {
         match self {
             Waits::Few(list) if list.len() < FEW => list.push(wait),
-            Waits::Few(list) => {
-                let mut many = Box::<Many>::default();
-                list.drain(..).for_each(|wait| many.add(wait));
-                many.add(wait);
-                *self = Waits::Many(many);
-            }
-            Waits::Many(many) => many.add(wait),
+            _ => self.many().add(wait),
+        }
+    }
+
+    fn many(&mut self) -> &mut Many {
+        if let Waits::Few(list) = self {
+            let mut many = Box::<Many>::default();
+            list.drain(..).for_each(|wait| many.add(wait));
+            *self = Waits::Many(many);
+        }
+        match self {
+            Waits::Many(many) => many,
+            Waits::Few(_) => unreachable!("they are many now"),
         }
     }
 
     /// The oldest wait of those who send to a channel, or of those who receive from it.
     pub fn first(&self, channel: ChannelNumber, sends: bool) -> Option<Wait> {
-        let fits = |wait: &&Wait| wait.channel == channel && wait.sends == sends;
         match self {
-            Waits::Few(list) => list.iter().find(fits).copied(),
-            Waits::Many(many) => many.by_channel.get(&channel)?.iter().find(fits).copied(),
+            Waits::Few(list) => list
+                .iter()
+                .find(|wait| wait.channel == channel && wait.sends == sends)
+                .copied(),
+            Waits::Many(many) => many.first(channel, sends),
         }
     }
 
@@ -77,35 +84,127 @@ impl Waits {
             Waits::Few(list) => list.retain(|wait| wait.task != task),
             Waits::Many(many) => {
                 many.withdraw(task);
-                if many.by_task.is_empty() {
+                if many.links.is_empty() {
                     *self = Waits::default();
                 }
             }
         }
     }
+
+    /// Bytes that they take beside themselves.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Waits::Few(list) if list.spilled() => list.capacity() * size_of::<Wait>(),
+            Waits::Few(_) => 0,
+            Waits::Many(many) => many.bytes(),
+        }
+    }
+}
+
+/// Waits by what is asked for: each is a link of two chains, that of who waits for the same and that of its task. So to
+/// find the first and to drop one takes as long among ten thousand as among ten.
+#[derive(Debug, Default)]
+pub struct Many {
+    links: Slab<Link>,
+    queues: FxHashMap<Side, Ends>,
+    /// The last wait of each task that waits.
+    tasks: FxHashMap<Task, usize>,
+}
+
+/// One side of a channel: those who send to it, or those who receive from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Side(u64);
+
+impl Side {
+    fn new(channel: ChannelNumber, sends: bool) -> Side {
+        Side(u64::from(channel) << 1 | u64::from(sends))
+    }
+}
+
+/// Where the chain of a side begins and ends.
+#[derive(Clone, Copy, Debug)]
+struct Ends {
+    first: usize,
+    last: usize,
+}
+
+#[derive(Debug)]
+struct Link {
+    wait: Wait,
+    /// Who came before it, and who behind it, to the same side of the channel.
+    before: Option<usize>,
+    behind: Option<usize>,
+    /// The same task's wait before this one.
+    also: Option<usize>,
 }
 
 impl Many {
+    fn expect(&mut self, count: usize) {
+        self.links.reserve(count);
+        self.queues.reserve(count);
+    }
+
+    fn first(&self, channel: ChannelNumber, sends: bool) -> Option<Wait> {
+        let ends = self.queues.get(&Side::new(channel, sends))?;
+        Some(self.links[ends.first].wait)
+    }
+
     fn add(&mut self, wait: Wait) {
-        self.by_channel
-            .entry(wait.channel)
-            .or_default()
-            .push_back(wait);
-        self.by_task
-            .entry(wait.task)
-            .or_default()
-            .push(wait.channel);
+        let new = self.links.vacant_key();
+        let side = Side::new(wait.channel, wait.sends);
+        let only = Ends {
+            first: new,
+            last: new,
+        };
+        let ends = self.queues.entry(side).or_insert(only);
+        let before = (ends.last != new).then_some(ends.last);
+        ends.last = new;
+        if let Some(before) = before {
+            self.links[before].behind = Some(new);
+        }
+        let also = self.tasks.insert(wait.task, new);
+        self.links.insert(Link {
+            wait,
+            before,
+            behind: None,
+            also,
+        });
     }
 
     fn withdraw(&mut self, task: Task) {
-        for channel in self.by_task.remove(&task).unwrap_or_default() {
-            if let Some(queue) = self.by_channel.get_mut(&channel) {
-                queue.retain(|wait| wait.task != task);
-                if queue.is_empty() {
-                    self.by_channel.remove(&channel);
-                }
-            }
+        let mut next = self.tasks.remove(&task);
+        while let Some(place) = next {
+            let link = self.links.remove(place);
+            self.unchain(&link);
+            next = link.also;
         }
+    }
+
+    /// Joins what was before and behind a link that is gone.
+    fn unchain(&mut self, link: &Link) {
+        if let Some(before) = link.before {
+            self.links[before].behind = link.behind;
+        }
+        if let Some(behind) = link.behind {
+            self.links[behind].before = link.before;
+        }
+        let side = Side::new(link.wait.channel, link.wait.sends);
+        match (link.before, link.behind) {
+            (None, None) => drop(self.queues.remove(&side)),
+            (None, Some(first)) => self.ends(side).first = first,
+            (Some(last), None) => self.ends(side).last = last,
+            (Some(_), Some(_)) => {}
+        }
+    }
+
+    fn ends(&mut self, side: Side) -> &mut Ends {
+        self.queues.get_mut(&side).expect("others wait for it")
+    }
+
+    fn bytes(&self) -> usize {
+        self.links.capacity() * size_of::<Link>()
+            + self.queues.capacity() * size_of::<(Side, Ends)>()
+            + self.tasks.capacity() * size_of::<(Task, usize)>()
     }
 }
 
@@ -138,5 +237,49 @@ mod tests {
             }
             assert!(matches!(waits, Waits::Few(list) if list.is_empty()));
         }
+    }
+
+    #[test]
+    fn waits_come_and_go_at_the_front_the_middle_and_the_end_as_in_a_plain_list() {
+        let mut waits = Waits::default();
+        let mut plain: Vec<Wait> = Vec::new();
+        // Every task waits on both sides of several channels, and on one of them twice.
+        let all_of = |task| {
+            let channels = [task % 3, 9, 9, task % 5];
+            channels.map(|channel| [wait(task, channel, false), wait(task, channel, true)])
+        };
+        let add = |waits: &mut Waits, plain: &mut Vec<Wait>, task| {
+            for wait in all_of(task).concat() {
+                waits.add(wait);
+                plain.push(wait);
+            }
+        };
+        for task in 0..40 {
+            add(&mut waits, &mut plain, task);
+        }
+        assert!(waits.bytes() >= plain.len() * size_of::<Wait>());
+        for step in 0..160 {
+            // 17 and 40 have no common divisor: each of forty steps is another task's, in no order. Now and then it is the
+            // last that came.
+            let task = match plain.last() {
+                Some(last) if step % 4 == 3 => last.task,
+                _ => step * 17 % 40,
+            };
+            waits.withdraw(task);
+            plain.retain(|wait| wait.task != task);
+            if step < 120 && step % 3 > 0 {
+                add(&mut waits, &mut plain, step * 7 % 40);
+            }
+            for channel in 0..10 {
+                for sends in [false, true] {
+                    let oldest = plain
+                        .iter()
+                        .find(|wait| wait.channel == channel && wait.sends == sends);
+                    assert_eq!(waits.first(channel, sends), oldest.copied());
+                }
+            }
+        }
+        (0..40).for_each(|task| waits.withdraw(task));
+        assert_eq!(waits.bytes(), 0);
     }
 }

@@ -64,12 +64,12 @@ mod vm;
 
 pub use callback::{Answer, Call, Function, Outcome, Raise};
 pub use chunk::{Chunk, SyntaxError};
-pub use codec::Plain;
+pub use codec::{Held, Plain};
 pub use environment::{Code, Import, Method, Recipe};
 pub use head::Doom;
 pub use library::{Libraries, LibrariesBuilder, Module};
 pub use memory::{Allocator, Slab, give_back};
-pub use object::{Class, Object, PayloadObject};
+pub use object::{Class, Object, PayloadFormat, PayloadObject};
 pub use preempt::{Signals, may_go_on};
 pub use stack::{Kept, Number, Stack, Type};
 pub use template::{Preparation, refuse_preparation};

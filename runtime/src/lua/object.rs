@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 use mlua::ffi::{self, lua_State};
 use rustc_hash::FxHasher;
 
-use super::codec::{Codec, Inline};
+use super::codec::{Codec, Inline, Others};
 use super::{headroom, layout, metatable};
 
 /// What sort of object it is, for messages, methods and the codec. The first byte of every object.
@@ -97,8 +97,26 @@ impl Object for ErrorObject {
 }
 
 /// A payload object: what is behind it are the bytes of an encoded value.
-#[derive(Clone, Copy)]
-pub struct PayloadObject;
+#[derive(Clone, Copy, Default)]
+pub struct PayloadObject {
+    /// What the program had it transcoded to.
+    pub format: PayloadFormat,
+}
+
+/// The format of a payload object. The bytes behind it are the same in all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum PayloadFormat {
+    /// That which its value has by itself.
+    #[default]
+    Own,
+    /// A Lua value.
+    Lua,
+    /// Text: the value is a string.
+    String,
+    /// Bytes: the value is a string.
+    Bytes,
+}
 
 impl Object for PayloadObject {
     const CLASS: Class = Class::Payload;
@@ -185,6 +203,7 @@ pub(super) const CODEC: Codec = Codec {
     inline,
     push_error,
     room: headroom::for_mail,
+    others: Others::Nil,
     limit: MAX_ENCODED,
 };
 
@@ -197,7 +216,7 @@ fn inline(userdata: &[u8]) -> Option<Inline<'_>> {
     if mark_read == self::mark::<ErrorObject>() {
         Some(Inline::Error(inside))
     } else if mark_read == self::mark::<PayloadObject>() {
-        Some(Inline::Value(inside))
+        Some(Inline::Value(&inside[size_of::<PayloadObject>()..]))
     } else {
         None
     }

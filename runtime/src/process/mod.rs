@@ -193,6 +193,11 @@ impl Process {
         self.relations.lock().monitors.remove(monitor);
     }
 
+    /// Whether it is linked with any other.
+    pub fn is_linked(&self) -> bool {
+        self.relations.lock().links().next().is_some()
+    }
+
     /// Forgets that `peer`, which has ended, is linked with this one. Whoever takes the link out decides: an exit that
     /// doesn't find it has nobody to tell. Answers what this one has to do if `peer` has ended abnormally.
     pub(crate) fn remove_link(&self, peer: Pid) -> LinkEnded {

@@ -46,6 +46,8 @@ pub enum Source {
         first: u32,
         /// How many values there are.
         count: u32,
+        /// Whether it gets the values that are sent for a topic, too.
+        hears_topic: bool,
     },
     /// The mail.
     Mail,
@@ -118,6 +120,7 @@ fn new(call: &mut Call) -> Outcome {
         capacity,
         first: 1,
         count: 0,
+        hears_topic: false,
     };
     call.lua.push_object_with(
         Channel {

@@ -38,7 +38,12 @@ fn received(call: &mut Call, _: isize) -> Outcome {
 /// Whoever asks several channels looks once, and before it takes from any that gets mail: a letter that came between
 /// two looks would lie in a channel that was found empty, and is then waited for.
 pub(super) fn lacks_mail(call: &Call, channel: &Channel) -> bool {
-    matches!(channel.source, Source::Mail) && call.state.mail.is_empty(channel.number)
+    let gets_mail = match channel.source {
+        Source::Program { hears_topic, .. } => hears_topic,
+        Source::Mail => true,
+        Source::Timer(_) => false,
+    };
+    gets_mail && call.state.mail.is_empty(channel.number)
 }
 
 /// Takes a value from the channel at the absolute `index`, if it has one or is closed; pushes the value and whether it
@@ -50,8 +55,10 @@ pub(super) fn take(call: &mut Call, index: c_int) -> Result<bool, Raise> {
             call.lua.push_boolean(true);
             return Ok(true);
         }
-        Source::Program { .. } => None,
-        Source::Mail => call.state.mail.take(channel.number),
+        Source::Program {
+            hears_topic: false, ..
+        } => None,
+        Source::Mail | Source::Program { .. } => call.state.mail.take(channel.number),
         Source::Timer(_) => take_strike(call, index),
     };
     match value {

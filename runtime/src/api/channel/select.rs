@@ -120,6 +120,7 @@ fn wait(call: &mut Call) {
     call.lua.push_nil();
     call.lua.replace(TABLE);
     let last = call.lua.top();
+    call.state.tasks.expect_waits((last - TABLE) as usize);
     for case in TABLE + 1..=last {
         let (channel, sends) = open(&mut call.lua, case).expect("only cases were kept");
         if sends {

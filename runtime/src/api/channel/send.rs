@@ -3,6 +3,7 @@
 use std::ffi::c_int;
 
 use crate::api::handed::Handed;
+use crate::api::process::end_subscription;
 use crate::api::tasks::Granted;
 use crate::api::{Call, time};
 use crate::error::{Error, kind};
@@ -56,6 +57,7 @@ pub(super) fn give(call: &mut Call, index: c_int, value: c_int) -> Result<bool, 
                 capacity,
                 first,
                 count,
+                ..
             },
         ..
     }) = call.lua.object_mut(index)
@@ -89,14 +91,19 @@ pub(super) fn offer(call: &mut Call, index: c_int, value: c_int, case: u32) {
 
 /// `ch:close()`
 pub(super) fn close(call: &mut Call) -> Outcome {
-    match this(call, 1)?.source {
+    let channel = this(call, 1)?;
+    match channel.source {
         Source::Mail => {
             return Err("this channel is the runtime's: it can't be closed".into());
         }
         Source::Timer(_) => {
             time::disarm(call);
         }
-        Source::Program { .. } => {}
+        Source::Program { hears_topic, .. } => {
+            if hears_topic {
+                end_subscription(call, channel.number);
+            }
+        }
     }
     shut(call, 1);
     Ok(Answer::Values(0))

@@ -149,6 +149,12 @@ impl Mail {
         true
     }
 
+    /// Whether a channel is that of a listener.
+    pub fn listens(&self, channel: ChannelNumber) -> bool {
+        let queues = self.queues.as_ref();
+        queues.is_some_and(|queues| queues.listeners.of_channel(channel).is_some())
+    }
+
     /// Takes back what was handed out and not received; all channels are closed, and their letters wait for new ones.
     pub fn take_back(&mut self, handed: Vec<Handed>) {
         (self.inbox_is_open, self.events_are_open) = (false, false);

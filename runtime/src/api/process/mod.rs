@@ -10,6 +10,7 @@ mod relations;
 mod send;
 mod spawn;
 mod spawner;
+mod subscription;
 mod upgrade;
 
 use crate::error::Error;
@@ -19,6 +20,7 @@ use crate::pid::Pid;
 use super::{Call, Host, event};
 
 pub use spawn::{Bond, Spawn};
+pub(super) use subscription::end as end_subscription;
 pub(super) use upgrade::Upgrade;
 
 /// Bytes of the longest topic or registered name: they are kept outside the VM. (A guess: longer ones are a mistake.)
@@ -72,6 +74,7 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
         .library(registry);
     libraries.library(module);
     spawner::register(libraries);
+    subscription::register(libraries);
 }
 
 impl Call<'_> {

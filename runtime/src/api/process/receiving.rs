@@ -4,9 +4,9 @@ use crate::api::Call;
 use crate::api::channel::{self, Channel, Source};
 use crate::api::mail::{EVENTS, INBOX};
 use crate::error::{Error, kind};
-use crate::lua::{Answer, Kept, Outcome, Type};
+use crate::lua::{Answer, Kept, Outcome};
 
-use super::{LONGEST_NAME, too_long};
+use super::subscription;
 
 /// `process.inbox()`
 pub(super) fn inbox(call: &mut Call) -> Outcome {
@@ -24,17 +24,10 @@ pub(super) fn events(call: &mut Call) -> Outcome {
 
 /// `process.listen(topic[, {message = true}])`
 pub(super) fn listen(call: &mut Call) -> Outcome {
-    let topic = call.string(1)?;
-    if topic.len() > LONGEST_NAME {
-        return call.invalid(too_long("topic"));
-    }
-    let topic = topic.to_vec();
-    if topic.is_empty() {
-        return call.invalid("topic must not be empty");
-    }
-    if topic.starts_with(b"@") {
-        return call.invalid("cannot listen to @ topics");
-    }
+    let topic = match subscription::topic(call)? {
+        Ok(topic) => topic,
+        Err(error) => return call.fail(error),
+    };
     let wants_messages = call.is_table(2) && {
         call.lua.get_field(2, "message");
         call.lua.truth(-1)
@@ -45,14 +38,15 @@ pub(super) fn listen(call: &mut Call) -> Outcome {
             listener.channel
         }
         None => {
-            let limit = call.state.process().mailbox().limit();
-            if call.state.mail.bytes_with(&topic) > limit {
-                let text = "the listeners take as much memory as they may, a third of the host's memory_limit";
-                return call.fail(Error::new(kind::LIMIT_EXCEEDED, text));
-            }
             let number = call.state.new_channel();
-            call.state.mail.listen(&topic, number, wants_messages);
-            keep_listener(call, number);
+            call.lua.push_object(Channel {
+                number,
+                source: Source::Mail,
+                closed: false,
+            });
+            if let Err(error) = subscription::begin(call, &topic, number, wants_messages) {
+                return call.fail(error);
+            }
             number
         }
     };
@@ -61,39 +55,18 @@ pub(super) fn listen(call: &mut Call) -> Outcome {
     Ok(Answer::Values(1))
 }
 
-/// Makes the channel of a listener, and keeps it for as long as the program listens.
-fn keep_listener(call: &mut Call, number: u32) {
-    if call.lua.get_kept(Kept::Listeners) == Type::Nil {
-        call.lua.pop(1);
-        call.lua.push_table(0, 1);
-        call.lua.push_copy(-1);
-        call.lua.keep(Kept::Listeners);
-    }
-    call.lua.push_object(Channel {
-        number,
-        source: Source::Mail,
-        closed: false,
-    });
-    call.lua.set_item(-2, number.into());
-    call.lua.pop(1);
-}
-
 /// `process.unlisten(channel)`: true; or false, err if it isn't a listener's.
 pub(super) fn unlisten(call: &mut Call) -> Outcome {
     let Some(channel) = call.lua.object::<Channel>(1).copied() else {
         return Err(call.wrong_type(1, "channel"));
     };
-    if !call.state.mail.unlisten(channel.number) {
+    if !subscription::end(call, channel.number) {
         call.lua.push_boolean(false);
         call.lua
             .push_error(&Error::new(kind::INVALID, "channel is not subscribed"));
         return Ok(Answer::Values(2));
     }
     channel::shut(call, 1);
-    call.state.hand_out(INBOX);
-    call.lua.get_kept(Kept::Listeners);
-    call.lua.push_nil();
-    call.lua.set_item(-2, channel.number.into());
     call.lua.push_boolean(true);
     Ok(Answer::Values(1))
 }

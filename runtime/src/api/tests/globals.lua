@@ -1,7 +1,7 @@
 -- What is there.
 for name in ([[assert error getmetatable setmetatable ipairs next pairs pcall xpcall print rawequal rawget rawset select
   tonumber tostring type unpack _G _VERSION _GOPHER_LUA_VERSION require package table math string coroutine errors os
-  payload channel process integer number boolean any]]):gmatch("[%w_]+") do
+  payload channel process subscribe unsubscribe integer number boolean any]]):gmatch("[%w_]+") do
   assert(_G[name] ~= nil, name)
   assert(rawget(_G, name) ~= nil, name)
 end

@@ -39,7 +39,7 @@ fails("resulting string too large", string.rep, "xyz", math.maxinteger, "-")
 same("", (""):rep(math.maxinteger))
 assert(#("x"):rep(1 << 20) == 1 << 20)
 
--- byte, char, reverse, pack are Lua's own.
+-- byte, char, pack are Lua's own.
 same("97,98,99", ("abc"):byte(1, -1))
 same("abc,", string.char(97, 98, 99), string.char())
 same("cba", ("abc"):reverse())

@@ -2,7 +2,7 @@
 //!
 //! Nothing here raises: what is called of Lua reads raw, so values that drop may live across it.
 
-use std::ffi::c_int;
+use std::ffi::{CStr, c_int};
 use std::ptr;
 use std::slice;
 
@@ -126,6 +126,11 @@ impl Encoder<'_> {
                 }
                 Look::Table => self.table(index, top, depth)?,
                 Look::Inline(inline) => self.inline(inline, depth)?,
+                Look::Other => {
+                    let name = CStr::from_ptr(luaL_typename(self.state, index)).to_string_lossy();
+                    let address = lua_topointer(self.state, index);
+                    put_string(self.out, format!("{name}: {address:p}").as_bytes());
+                }
             }
         }
         self.expect_room(0)
@@ -248,7 +253,8 @@ impl Encoder<'_> {
             while lua_next(self.state, index) != 0 {
                 let looked_at_key = look(self.codec, self.state, key);
                 let looked = look(self.codec, self.state, value);
-                if !matches!(looked, Look::Nil) && !matches!(looked_at_key, Look::Nil) {
+                if !matches!(looked, Look::Nil) && !matches!(looked_at_key, Look::Nil | Look::Other)
+                {
                     if pairs == 0 {
                         self.out.push(tag::PAIRS);
                     }

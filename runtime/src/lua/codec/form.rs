@@ -174,6 +174,28 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// What an encoded value is, as far as its first bytes tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// An error.
+    Error,
+    /// A string.
+    String,
+    /// Anything else.
+    Other,
+}
+
+impl Held {
+    /// What the bytes encode. Only the first is looked at, and where a value was nested the second.
+    pub fn of(bytes: &[u8]) -> Held {
+        match bytes.iter().find(|&&byte| byte != tag::NESTED) {
+            Some(&tag::ERROR) => Held::Error,
+            Some(&(tag::STRING | tag::SHORT_STRING..tag::SMALL_INTEGER)) => Held::String,
+            _ => Held::Other,
+        }
+    }
+}
+
 /// How deep the tables of an encoded value are nested; sees whether it is one value, whole.
 pub(super) fn depth_of(bytes: &[u8]) -> Result<usize, DecodeError> {
     let mut reader = Reader::new(bytes);
@@ -242,6 +264,21 @@ mod tests {
             Reader::new(&[0xFF; 9]).varint(),
             Err(DecodeError::Truncated)
         );
+    }
+
+    #[test]
+    fn what_is_held_shows_in_its_first_bytes() {
+        let mut strings = vec![vec![], vec![]];
+        put_string(&mut strings[0], b"");
+        put_string(&mut strings[1], &[b'x'; 200]);
+        for bytes in &strings {
+            assert_eq!(Held::of(bytes), Held::String);
+        }
+        assert_eq!(Held::of(&[tag::ERROR, 0]), Held::Error);
+        assert_eq!(Held::of(&[tag::NESTED, tag::ERROR, 0]), Held::Error);
+        let others = [tag::NIL, tag::TABLE, tag::FLOAT, tag::SMALL_INTEGER, 0xff];
+        assert!(others.iter().all(|&tag| Held::of(&[tag]) == Held::Other));
+        assert_eq!(Held::of(&[]), Held::Other);
     }
 
     #[test]

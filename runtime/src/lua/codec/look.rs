@@ -8,7 +8,7 @@ use std::slice;
 use mlua::ffi::*;
 
 use super::form::tag;
-use super::{Codec, Inline};
+use super::{Codec, Inline, Others};
 
 /// What a value is, for us.
 pub(super) enum Look<'a> {
@@ -20,6 +20,8 @@ pub(super) enum Look<'a> {
     String,
     Table,
     Inline(Inline<'a>),
+    /// What can't be sent, where its text stands for it.
+    Other,
 }
 
 /// What the value at `index` is.
@@ -52,11 +54,21 @@ pub(super) unsafe fn look_typed<'v>(
             LUA_TSTRING => Look::String,
             LUA_TTABLE => Look::Table,
             LUA_TUSERDATA => match (codec.inline)(userdata(state, index)) {
-                None | Some(Inline::Value([] | [tag::NIL])) => Look::Nil,
+                Some(Inline::Value([] | [tag::NIL])) => Look::Nil,
+                None => other(codec),
                 Some(inline) => Look::Inline(inline),
             },
-            _ => Look::Nil,
+            LUA_TNIL => Look::Nil,
+            _ => other(codec),
         }
+    }
+}
+
+#[inline]
+fn other<'v>(codec: &Codec) -> Look<'v> {
+    match codec.others {
+        Others::Nil => Look::Nil,
+        Others::Text => Look::Other,
     }
 }
 

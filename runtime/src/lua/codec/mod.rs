@@ -26,6 +26,7 @@ use std::fmt;
 use mlua::ffi::lua_State;
 
 pub use error::{decode_error, encode_error};
+pub use form::Held;
 pub use plain::Plain;
 
 /// How deep tables may be nested, the outermost one included. Bounds our own recursion too.
@@ -40,6 +41,15 @@ pub enum Inline<'a> {
     Value(&'a [u8]),
 }
 
+/// What becomes of functions, coroutines and whatever else can't be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// They become nil, and a key with them goes with its value.
+    Nil,
+    /// Values become a text that names them, as `tostring` makes it. Keys go all the same.
+    Text,
+}
+
 /// How values of one kind of VM are encoded and decoded.
 #[derive(Clone, Copy, Debug)]
 pub struct Codec {
@@ -50,6 +60,8 @@ pub struct Codec {
     pub push_error: unsafe fn(*mut lua_State, &[u8]),
     /// Bytes that a decoded value may take in the memory of a state.
     pub room: unsafe fn(*mut lua_State) -> usize,
+    /// What becomes of what can't be sent.
+    pub others: Others,
     /// Most bytes that a call of `encode` or `encode_many` may write.
     pub limit: usize,
 }
@@ -112,8 +124,8 @@ impl fmt::Display for DecodeError {
 impl std::error::Error for DecodeError {}
 
 impl Codec {
-    /// Appends the value at `index` to `out`. On an error `out` is what it was. The stack stays as it is; functions,
-    /// coroutines and whatever else can't be sent become nil.
+    /// Appends the value at `index` to `out`. On an error `out` is what it was. The stack stays as it is; what
+    /// becomes of functions, coroutines and whatever else can't be sent is said by `others`.
     ///
     /// # Safety
     /// `index` is a valid index of `state`, which runs this call inside a C function; no memory is refused to it.

@@ -16,9 +16,10 @@ use std::marker::PhantomData;
 use mlua::ffi::{self, lua_State};
 
 use super::arena::Arena;
+use super::codec::{self, Held};
 use super::head::Doom;
 use super::object::{self, Object};
-use super::{codec, layout, preempt};
+use super::{layout, preempt};
 use crate::error::Error;
 
 /// Slots that Lua guarantees a C function beyond its arguments (`LUA_MINSTACK`).
@@ -257,6 +258,11 @@ impl Stack<'_> {
         self.object::<T>(index)?;
         // SAFETY: the object was checked to be a `T` by the line before.
         Some(unsafe { object::bytes::<T>(self.state, self.index(index)) })
+    }
+
+    /// What the bytes behind the `T` at `index` encode, without decoding them.
+    pub fn held<T: Object>(&self, index: c_int) -> Held {
+        Held::of(self.object_bytes::<T>(index).unwrap_or_default())
     }
 
     /// The error object at `index`, if that is what is there.

@@ -7,7 +7,7 @@ use mlua::ffi;
 use super::Stack;
 use crate::error::{Error, kind};
 use crate::lua::callback::Function;
-use crate::lua::codec::DecodeError;
+use crate::lua::codec::{Codec, DecodeError, Others};
 use crate::lua::object::{self, Object};
 use crate::lua::{base, codec};
 use crate::payload::Payload;
@@ -156,6 +156,22 @@ impl Stack<'_> {
     pub fn payload(&self, index: c_int) -> Result<Payload, Error> {
         let mut bytes = Vec::with_capacity(32);
         self.encode(index, &mut bytes)?;
+        Ok(Payload::from_encoded(bytes))
+    }
+
+    /// The same, but functions and whatever else can't be sent become their texts rather than nil.
+    ///
+    /// # Errors
+    /// As [`Stack::encode`].
+    pub fn payload_with_texts(&self, index: c_int) -> Result<Payload, Error> {
+        let codec = Codec {
+            others: Others::Text,
+            ..object::codec(self.memory_limit())
+        };
+        let mut bytes = Vec::with_capacity(32);
+        // SAFETY: as in `encode`.
+        unsafe { codec.encode(self.state, self.filled(index), &mut bytes) }
+            .map_err(|error| Error::new(kind::INVALID, error.to_string()))?;
         Ok(Payload::from_encoded(bytes))
     }
 

@@ -51,6 +51,7 @@ const CODEC: Codec = Codec {
     inline,
     push_error,
     room: |_| usize::MAX,
+    others: Others::Nil,
     limit: 64 << 20,
 };
 

@@ -186,3 +186,34 @@ fn metatables_without_functions_are_kept() {
         "rawlen(v) == 1 and v[1] == 1",
     );
 }
+
+#[test]
+fn what_cannot_be_sent_may_leave_its_text() {
+    let vm = Vm::new();
+    vm.call(
+        "local f = function() end
+         fields = {f, 2, f, name = f, co = coroutine.create(f), [f] = 1, [{}] = 2, file = io.stdout}
+         said = tostring(f)
+         return fields",
+        1,
+    );
+    let texts = Codec {
+        others: Others::Text,
+        ..CODEC
+    };
+    let bytes = vm.encoded_by(&texts).unwrap();
+    vm.clear();
+    vm.decode(&bytes).unwrap();
+    vm.call(
+        "local v = ...
+         assert(v[1] == said and v[2] == 2 and v[3] == said and v.name == said)
+         assert(v.co == tostring(fields.co) and v.file:find('^userdata: 0x'))
+         local count = 0
+         for _ in pairs(v) do count = count + 1 end
+         return count",
+        1,
+    );
+    // The three items, three fields, and the table that is a key.
+    // SAFETY: a number is on top.
+    assert_eq!(unsafe { lua_tointegerx(vm.0, -1, std::ptr::null_mut()) }, 7);
+}
