@@ -378,6 +378,48 @@ function others.links_a_leaf_and_fails(to)
     error("the stem broke", 0)
 end
 
+function others.links_and_waits_for_nothing(peer, to)
+    assert(process.link(peer))
+    process.send(to, "linked", process.pid())
+    channel.new():receive()
+end
+
+function others.unlinks_when_told()
+    process.unlink(process.inbox():receive():payload():data())
+    process.inbox():receive()
+end
+
+function cases.who_loses_its_last_link_and_waits_for_nothing_is_deadlocked()
+    for _, name in ipairs({ "returns_when_told", "unlinks_when_told" }) do
+        local peer = test.other(name)
+        local waits = test.watched("links_and_waits_for_nothing", peer, process.pid())
+        test.equal(process.listen("linked"):receive(), waits)
+        process.send(peer, "go", waits)
+        test.has(exit_event().result.error, "deadlock")
+    end
+end
+
+function others.terminates_itself_where_nothing_can_be_left()
+    local co = coroutine.create(function()
+        local _ <close> = setmetatable({}, { __close = function() process.terminate(process.pid()) end })
+        coroutine.yield()
+    end)
+    coroutine.resume(co)
+    coroutine.close(co)
+    return "fine"
+end
+
+function cases.who_was_terminated_does_not_end_as_if_nothing_had_been()
+    local result = test.exit_of("terminates_itself_where_nothing_can_be_left").result
+    test.equal(tostring(result.error), "process terminated")
+    for _ = 1, 2000 do
+        local pid = test.watched("ends")
+        local terminated = process.terminate(pid)
+        local failure = exit_event().result.error
+        test.equal(failure and tostring(failure), terminated and "process terminated" or nil)
+    end
+end
+
 function cases.who_waits_for_nothing_but_has_a_link_is_not_deadlocked()
     local leaves = process.listen("leaf")
     local stem = test.other("links_a_leaf_and_fails", process.pid())

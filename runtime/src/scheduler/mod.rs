@@ -200,7 +200,8 @@ impl Scheduler {
     /// exit of that one has come to it already.
     pub fn unlink(&self, process: &Process, peer: Pid) {
         match self.shared.table.get(peer) {
-            Some(other) => _ = unlink(process, &other),
+            Some(other) if unlink(process, &other) => self.shared.look_again(&other),
+            Some(_) => {}
             // Its exit may not have come to this one yet, and is not to find the link.
             None => _ = process.remove_link(peer),
         }
