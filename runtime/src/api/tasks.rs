@@ -40,7 +40,7 @@ pub enum Granted {
     /// The time has come.
     Time,
     /// The call that it waited for came to this.
-    Reply(Exit),
+    Reply(Box<Exit>),
 }
 
 /// Where one task is.
@@ -212,7 +212,7 @@ impl Tasks {
 
     /// Gives a task the reply to the call that it waits for.
     pub fn reply(&mut self, task: Task, exit: Exit) {
-        self.grant(task, 0, Granted::Reply(exit));
+        self.grant(task, 0, Granted::Reply(Box::new(exit)));
     }
 
     /// What tasks were handed and have not received.

@@ -121,7 +121,7 @@ fn start(call: &mut Call, variant: Variant) -> Outcome {
     let arguments = Payload::from_encoded(encoded);
     let plan = match plan {
         Some(plan) => plan,
-        None => Plan::of(call.state.context.clone()),
+        None => Plan::of(call.state.context().cloned()),
     };
     let waiting = variant.waits.then(|| call.state.begin_call());
     let text = |index| std::str::from_utf8(call.lua.bytes(index).unwrap_or_default()).unwrap_or("");
@@ -153,7 +153,7 @@ fn start(call: &mut Call, variant: Variant) -> Outcome {
             Ok(Answer::Values(1))
         }
         (Err(error), waiting) => {
-            waiting.and_then(|number| call.state.calls.end(number));
+            waiting.and_then(|number| call.state.rare().calls.end(number));
             call.fail(error)
         }
     }
@@ -178,7 +178,7 @@ fn executed(call: &mut Call, _: isize) -> Outcome {
     let Granted::Reply(exit) = what else {
         unreachable!("it waits for a reply alone")
     };
-    match exit {
+    match *exit {
         Exit::Normal(result) => match call.lua.push_payload(result.encoded()) {
             Ok(()) => Ok(Answer::Values(1)),
             Err(error) if error.kind == kind::LIMIT_EXCEEDED => {

@@ -52,7 +52,7 @@ pub(super) fn this(call: &Call) -> Option<Plan> {
 fn begin(call: &Call) -> (Plan, i32) {
     match this(call) {
         Some(plan) => (plan, 2),
-        None => (Plan::of(call.state.context.clone()), 1),
+        None => (Plan::of(call.state.context().cloned()), 1),
     }
 }
 
