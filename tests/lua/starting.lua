@@ -240,9 +240,12 @@ function cases.a_program_that_cannot_take_over_ends_the_process()
     test.fails(errors.NOT_FOUND, "upgrade: create failed: factory not found: app:none", nil, err)
     for _, entry in ipairs({ "app:broken", "app:empty" }) do
         local _, failure = exec("becomes", entry)
-        test.has(failure, "upgrade: ")
-        test.has(failure, "failed: ")
+        test.has(failure, "upgrade: create failed: ")
     end
+    -- One whose top level is not run beforehand, since it asks who it is.
+    local _, failure = exec("becomes", "app:late")
+    test.has(failure, "upgrade: init failed: ")
+    test.has(failure, "no plates")
 end
 
 function others.upgrades_in_a_task()

@@ -1,4 +1,6 @@
 //! The values that a process hands on to all that it starts, and the module `ctx`, which reads them. See `docs/ctx.md`.
+//!
+//! Knows nothing of how a process gets them: that is the spawner.
 
 use std::collections::BTreeMap;
 

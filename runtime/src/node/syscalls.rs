@@ -168,15 +168,7 @@ impl Syscalls for Node {
 
     fn waker(&self, caller: Caller) -> Wake {
         let scheduler = self.scheduler.clone();
-        Box::new(move || {
-            let exit = Exit::Normal(Payload::default());
-            let reply = Reply {
-                call: caller.call,
-                exit,
-            };
-            // Refused: the caller has ended, and nobody waits.
-            let _ = scheduler.send(caller.pid, Letter::Event(Box::new(Event::Reply(reply))));
-        })
+        Box::new(move || reply(&scheduler, caller, Exit::Normal(Payload::default())))
     }
 
     fn now(&self) -> Moment {
@@ -258,16 +250,16 @@ struct Answers {
 
 impl OnExit for Answers {
     fn on_exit(&self, _: Pid, exit: &Exit, _: bool, _: Moment) {
-        let reply = Reply {
-            call: self.caller.call,
-            exit: exit.clone(),
-        };
-        // Refused: the caller has ended, and nobody waits.
-        let _ = self.scheduler.send(
-            self.caller.pid,
-            Letter::Event(Box::new(Event::Reply(reply))),
-        );
+        reply(&self.scheduler, self.caller, exit.clone());
     }
+}
+
+/// Says what a call came to.
+fn reply(scheduler: &Scheduler, caller: Caller, exit: Exit) {
+    let call = caller.call;
+    let event = Event::Reply(Reply { call, exit });
+    // Refused: the caller has ended, and nobody waits.
+    let _ = scheduler.send(caller.pid, Letter::Event(Box::new(event)));
 }
 
 fn not_found() -> Error {

@@ -5,7 +5,7 @@
 //! 3. It leaves the table.
 //! 4. The body is dropped.
 //! 5. Who asked to be told at its exit is told, then its monitors, then those linked with it; if nobody was, the orphan
-//!    hook.
+//!    hook, unless it ended with a linked one, which was told of.
 //! 6. Its host counts one less.
 //!
 //! Knows nothing of why it ends.
@@ -96,6 +96,7 @@ impl Shared {
         }
         if !told
             && !exit.is_normal()
+            && !exit.is_linked()
             && let Some(orphan) = &self.config.orphan
         {
             call(&**orphan, process, exit, false, at);
@@ -114,10 +115,11 @@ impl Shared {
             LinkEnded::Traps if !exit.is_normal() => {
                 let exit = exit.clone();
                 let event = Event::LinkDown { from, at, exit };
-                self.send(peer, Letter::Event(Box::new(event))).is_ok()
+                self.send_to(&process, Letter::Event(Box::new(event)))
+                    .is_ok()
             }
             LinkEnded::Dies if !exit.is_normal() => {
-                self.kill(process, Exit::failed("linked process failed"));
+                self.kill(process, Exit::linked());
                 false
             }
             LinkEnded::Unlinked => false,
