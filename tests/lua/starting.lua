@@ -100,6 +100,17 @@ function cases.context_is_a_copy_of_plain_values()
     test.has(found.fn, "function")
 end
 
+function cases.methods_of_a_spawner_are_called_on_one()
+    local spawner = process.with_context({ key = 1 })
+    for _, name in ipairs({ "spawn", "spawn_monitored", "spawn_linked", "spawn_linked_monitored", "exec", "with_name", "with_message" }) do
+        for _, other in ipairs({ "app:plain", 1, payload.new(1), {} }) do
+            test.raises("process.Spawner expected", spawner[name], other, HOST)
+        end
+        test.raises("process.Spawner expected", spawner[name])
+    end
+    test.raises("bad argument #1 to 'spawn' (string expected", function() process.spawn(spawner, "app:plain", HOST) end)
+end
+
 function cases.spawners_refuse_what_they_cannot_use()
     test.raises("bad argument #1 to 'with_context' (table expected, got nil)", function() process.with_context(nil) end)
     test.raises("bad argument #1 to 'with_options' (table expected, got string)", function() process.with_options("x") end)

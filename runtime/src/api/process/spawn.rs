@@ -73,36 +73,54 @@ const EXEC: Variant = Variant {
     ..variant("exec", false, false)
 };
 
-/// The functions of the module, which are the methods of a spawner as well.
+/// One function for each variant.
+macro_rules! each {
+    ($start:ident) => {
+        [
+            (
+                SPAWN.name,
+                Function::new(|call: &mut Call| $start(call, SPAWN)),
+            ),
+            (
+                MONITORED.name,
+                Function::new(|call: &mut Call| $start(call, MONITORED)),
+            ),
+            (
+                LINKED.name,
+                Function::new(|call: &mut Call| $start(call, LINKED)),
+            ),
+            (
+                LINKED_MONITORED.name,
+                Function::new(|call: &mut Call| $start(call, LINKED_MONITORED)),
+            ),
+            (
+                EXEC.name,
+                Function::new(|call: &mut Call| $start(call, EXEC)),
+            ),
+        ]
+    };
+}
+
+/// The functions of the module.
 pub(super) fn functions() -> [(&'static str, Function<Host>); 5] {
-    [
-        (
-            SPAWN.name,
-            Function::new(|call: &mut Call| start(call, SPAWN)),
-        ),
-        (
-            MONITORED.name,
-            Function::new(|call: &mut Call| start(call, MONITORED)),
-        ),
-        (
-            LINKED.name,
-            Function::new(|call: &mut Call| start(call, LINKED)),
-        ),
-        (
-            LINKED_MONITORED.name,
-            Function::new(|call: &mut Call| start(call, LINKED_MONITORED)),
-        ),
-        (
-            EXEC.name,
-            Function::new(|call: &mut Call| start(call, EXEC)),
-        ),
-    ]
+    fn plain(call: &mut Call, variant: Variant) -> Outcome {
+        start(call, None, variant)
+    }
+    each!(plain)
+}
+
+/// The methods of a spawner.
+pub(super) fn methods() -> [(&'static str, Function<Host>); 5] {
+    fn planned(call: &mut Call, variant: Variant) -> Outcome {
+        let plan = spawner::own(call)?;
+        start(call, Some(plan), variant)
+    }
+    each!(planned)
 }
 
 /// Starts a process: entry and host come first, behind the spawner if it is a method; then the arguments of the child's
 /// method.
-fn start(call: &mut Call, variant: Variant) -> Outcome {
-    let plan = spawner::this(call);
+fn start(call: &mut Call, plan: Option<Plan>, variant: Variant) -> Outcome {
     let first = 1 + i32::from(plan.is_some());
     let count = call.lua.top();
     let name = variant.name;

@@ -31,7 +31,7 @@ pub(super) struct Plan {
 }
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
-    libraries.class(Class::Spawner, spawn::functions());
+    libraries.class(Class::Spawner, spawn::methods());
     libraries.class(
         Class::Spawner,
         [
@@ -115,7 +115,8 @@ pub(super) fn with_options(call: &mut Call) -> Outcome {
     answer(call, &plan)
 }
 
-fn own(call: &Call) -> Result<Plan, Raise> {
+/// The plan of the spawner that a method was called on; raises if it was called on something else.
+pub(super) fn own(call: &Call) -> Result<Plan, Raise> {
     this(call).ok_or_else(|| call.wrong_type(1, "process.Spawner"))
 }
 
