@@ -180,7 +180,7 @@ function process.unlisten(channel) end
 ---@param destination string a pid or a registered name
 ---@param deadline? string|number by when it is to have ended: milliseconds, or a duration such as `"5s"`; any other string is the reason
 ---@return true? asked
----@return Error? err `NotFound`; `Invalid` if the deadline is negative or endless
+---@return Error? err `NotFound`; `Invalid` if the deadline is negative or endless; `LimitExceeded` if its mailbox is full
 function process.cancel(destination, deadline) end
 
 ---Ends a process at once.
