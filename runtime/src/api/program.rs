@@ -108,6 +108,10 @@ impl Program {
                     self.host.tasks.ready(task);
                     return Step::Ready;
                 }
+                Progress::Interrupted => {
+                    self.host.tasks.ready_first(task);
+                    return Step::Ready;
+                }
                 Progress::Returned if task == 0 => return Step::Exit(ended(vm)),
                 Progress::Returned => self.host.tasks.end(task),
                 Progress::Failed(error) => return Step::Exit(Exit::Failed(Arc::new(error))),

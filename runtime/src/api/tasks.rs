@@ -128,6 +128,15 @@ impl Tasks {
         }
     }
 
+    /// Puts a task before all others: it was interrupted, and programs count on it that tasks take turns only where they
+    /// wait.
+    pub fn ready_first(&mut self, task: Task) {
+        match &mut self.spawned {
+            Some(spawned) => spawned.ready.push_front(task),
+            None => self.main_is_ready = true,
+        }
+    }
+
     /// Makes a new task, which is not in the queue yet; answers its number.
     pub fn spawn(&mut self) -> Task {
         let main_is_ready = mem::take(&mut self.main_is_ready);
