@@ -301,33 +301,6 @@ fn a_failure_that_nobody_watches_is_logged_with_pid_entry_reason_and_stack() {
 }
 
 #[test]
-fn a_failure_is_logged_once_and_not_for_all_that_end_with_it() {
-    let app = App::of(&format!(
-        "{HOST}  - {{name: p, kind: process.lua, source: file://p.lua}}
-  - {{name: s, kind: process.service, process: p, host: app:processes, input: [top], \
-       lifecycle: {{auto_start: true, stop_timeout: 10ms, restart: {{max_attempts: 1}}}}}}
-"
-    ))
-    .file(
-        "src/p.lua",
-        "return function(what)
-            if what == 'leaf' then return process.inbox():receive() end
-            if what == 'branch' then
-                for _ = 1, 3 do process.spawn_linked('app:p', 'app:processes', 'leaf') end
-                error('no luck')
-            end
-            process.spawn('app:p', 'app:processes', 'branch')
-            process.inbox():receive()
-        end",
-    );
-    let mut running = app.start();
-    let line = running.wait_for("process failed");
-    assert!(line.contains("no luck"), "{line}");
-    let ended = running.stop();
-    assert_eq!(ended.with("process failed").len(), 1, "{ended:#?}");
-}
-
-#[test]
 fn a_failure_that_somebody_watches_is_his_to_log() {
     let app = App::program(
         "local function main()

@@ -145,6 +145,13 @@ function cases.destinations_of_the_wrong_type_raise_with_number_and_name()
     test.raises("bad argument #2 to 'cancel' (string expected, got table)", function() process.cancel(process.pid(), {}) end)
 end
 
+function cases.a_wrong_argument_is_told_with_the_functions_name_however_it_is_called()
+    test.raises("bad argument #1 to 'monitor' (string expected, got table)", process.monitor, {})
+    test.raises("bad argument #1 to 'listen' (string expected, got table)", process.listen, {})
+    local chan = channel.new()
+    test.raises("to 'send' (channel expected, got string)", chan.send, "x")
+end
+
 -- link
 
 function cases.a_linked_process_dies_with_the_one_that_fails()

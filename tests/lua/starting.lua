@@ -58,6 +58,24 @@ function cases.many_execs_wait_side_by_side_and_each_gets_its_own()
     end
 end
 
+function cases.wrong_types_raise_with_number_and_name()
+    test.raises("bad argument #1 to 'spawn_linked' (string expected, got nil)", function() process.spawn_linked(nil, HOST) end)
+    test.raises("bad argument #2 to 'spawn_linked_monitored' (string expected, got table)", function()
+        process.spawn_linked_monitored("app:suite", {})
+    end)
+    test.raises("bad argument #1 to 'upgrade' (string expected, got table)", function() process.upgrade({}) end)
+    test.fails(errors.INVALID, "spawn_linked requires at least id and host", process.spawn_linked("app:suite"))
+    test.fails(errors.INVALID, "spawn_linked_monitored requires", process.spawn_linked_monitored())
+end
+
+function cases.names_are_text_that_is_no_pid()
+    local with = process.with_options({})
+    for name, part in pairs({ ["{app:processes|x}"] = "must not look like a pid", ["caf\xe8"] = "must be UTF-8", [""] = "must not be empty" }) do
+        test.fails(errors.INVALID, part, process.registry.register(name))
+        test.raises("bad argument #1 to 'with_name' (", function() with:with_name(name) end)
+    end
+end
+
 function cases.exec_waits_inside_pcall_and_user_coroutines()
     test.values({ true, 5 }, pcall(exec, "answers_slowly", 5))
     local wrapped = coroutine.wrap(function() coroutine.yield((exec("answers_slowly", 6))) end)
@@ -114,7 +132,7 @@ end
 function cases.spawners_refuse_what_they_cannot_use()
     test.raises("bad argument #1 to 'with_context' (table expected, got nil)", function() process.with_context(nil) end)
     test.raises("bad argument #1 to 'with_options' (table expected, got string)", function() process.with_options("x") end)
-    test.raises("context keys must be strings", function() process.with_context({ 1 }) end)
+    test.raises("context keys must be strings of UTF-8", function() process.with_context({ 1 }) end)
     local with = process.with_options({ network = "none" })
     test.raises("bad argument #1 to 'with_name' (name must not be empty)", function() with:with_name("") end)
     test.raises("bad argument #1 to 'with_message' (cannot send to @ topics)", function() with:with_message("@x") end)

@@ -3,6 +3,7 @@
 //! Knows nothing of how programs ask.
 
 use std::sync::Arc;
+use std::thread;
 use std::time::SystemTime;
 
 use super::{Node, Wanted, too_large, unknown};
@@ -27,7 +28,10 @@ impl Syscalls for Node {
             if let Some(pid) = self.lookup(name) {
                 match self.join(pid, &mut spawn) {
                     // It has ended since, and its name is free, or will be in a moment.
-                    Err(error) if error.kind == kind::NOT_FOUND => continue,
+                    Err(error) if error.kind == kind::NOT_FOUND => {
+                        thread::yield_now();
+                        continue;
+                    }
                     joined => return joined.map(|()| pid),
                 }
             }
@@ -223,22 +227,23 @@ impl Node {
         if spawn.bond.call.is_some() {
             return Err(Error::new(kind::ALREADY_EXISTS, "name already registered"));
         }
-        if spawn.bond.monitored {
-            match self.monitor(spawn.parent.pid(), pid) {
-                Err(error) if error.kind == kind::NOT_FOUND => return Err(error),
-                Ok(()) | Err(_) => {}
+        let process = self.process(pid)?;
+        for message in &spawn.messages {
+            match self.send(&process, message.clone()) {
+                Err(error) if error.kind == kind::INVALID_STATE => return Err(not_registered()),
+                sent => sent?,
             }
         }
         if spawn.bond.linked {
             self.link(spawn.parent, pid)?;
         }
-        for message in &spawn.messages {
-            match self.post(pid, Letter::Message(message.clone())) {
-                Err(error) if error.kind == kind::INVALID_STATE => return Err(not_registered()),
-                sent => sent?,
-            }
+        if !spawn.bond.monitored {
+            return Ok(());
         }
-        Ok(())
+        match self.monitor(spawn.parent.pid(), pid) {
+            Err(error) if error.kind == kind::NOT_FOUND => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Knows nothing of restart policies: that is the supervisor.
 
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use crate::clock::Moment;
 use crate::error::{Error, kind};
@@ -21,13 +21,6 @@ pub enum Exit {
     Killed(Arc<Error>),
 }
 
-/// What all that end with a linked one end with: they may be very many at once.
-static LINKED: LazyLock<Arc<Error>> = LazyLock::new(|| {
-    let mut error = Error::new(kind::INTERNAL, "linked process failed");
-    error.retryable = None;
-    Arc::new(error)
-});
-
 /// Bytes of a result that always fit: as many as the error instead would take.
 const LIGHT: usize = 256;
 
@@ -44,16 +37,6 @@ impl Exit {
         let mut error = Error::new(kind::INTERNAL, reason);
         error.retryable = None;
         Exit::Killed(Arc::new(error))
-    }
-
-    /// The end of a process that was linked with one that failed or was killed.
-    pub fn linked() -> Exit {
-        Exit::Failed(LINKED.clone())
-    }
-
-    /// Whether this is [`Exit::linked`]: why it ended is what the other ended with, and was told there.
-    pub fn is_linked(&self) -> bool {
-        matches!(self, Exit::Failed(error) if Arc::ptr_eq(error, &LINKED))
     }
 
     /// Whether this is a normal exit.

@@ -5,7 +5,7 @@
 //! 3. It leaves the table.
 //! 4. The body is dropped.
 //! 5. Who asked to be told at its exit is told, then its monitors, then those linked with it; if nobody was, the orphan
-//!    hook, unless it ended with a linked one, which was told of.
+//!    hook.
 //! 6. Its host counts one less.
 //!
 //! Knows nothing of why it ends.
@@ -96,7 +96,6 @@ impl Shared {
         }
         if !told
             && !exit.is_normal()
-            && !exit.is_linked()
             && let Some(orphan) = &self.config.orphan
         {
             call(&**orphan, process, exit, false, at);
@@ -119,7 +118,7 @@ impl Shared {
                     .is_ok()
             }
             LinkEnded::Dies if !exit.is_normal() => {
-                self.kill(process, Exit::linked());
+                self.kill(process, Exit::failed("linked process failed"));
                 false
             }
             LinkEnded::Unlinked => false,
