@@ -226,6 +226,25 @@ fn tasks_that_only_wait_for_each_other_are_reported_as_a_deadlock() {
 }
 
 #[test]
+fn a_context_counts_as_arguments_do() {
+    let app = App::program(
+        "return function()
+            local with = process.with_context({ text = ('x'):rep(200000) })
+            assert(with:spawn('app:worker', 'app:processes'))
+            local twice = with:with_context({ more = ('x'):rep(200000) })
+            local pid, err = twice:spawn('app:worker', 'app:processes')
+            print(tostring(pid), err:kind(), err:message())
+        end",
+        "return function() end",
+    );
+    let mut running = app.start_with(&["-o", "app:processes:host.memory_limit=1MiB"], &[]);
+    let line = running.wait_for("LimitExceeded");
+    let said = "INFO  nil LimitExceeded arguments and context of ";
+    assert!(line.starts_with(said), "{line}");
+    running.stop();
+}
+
+#[test]
 fn a_full_mailbox_refuses_its_sender_and_its_owner_lives() {
     let app = App::program(
         "local function main()
