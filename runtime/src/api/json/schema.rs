@@ -156,11 +156,8 @@ const WITH_LISTS: [&str; 10] = [
 fn mend(keyword: &str, value: &mut Value) {
     match value {
         _ if matches!(keyword, "enum" | "const" | "default" | "examples") => {}
-        Value::Array(items) if items.is_empty() => {
-            if !WITH_LISTS.contains(&keyword) {
-                *value = Value::Object(serde_json::Map::new());
-            }
-        }
+        Value::Array(items) if items.is_empty() && WITH_LISTS.contains(&keyword) => {}
+        Value::Array(items) if items.is_empty() => *value = Value::Object(serde_json::Map::new()),
         Value::Array(items) => items.iter_mut().for_each(|item| mend("", item)),
         Value::Object(fields) => fields.iter_mut().for_each(|(key, field)| mend(key, field)),
         _ => {}
@@ -199,7 +196,10 @@ fn violations(validator: &Validator, data: &Value) -> Error {
 fn told(error: &jsonschema::ValidationError) -> String {
     let mut text = error.to_string();
     if text.len() > LONGEST_TOLD {
-        text.truncate(text.floor_char_boundary(LONGEST_TOLD));
+        let end = (0..=LONGEST_TOLD)
+            .rev()
+            .find(|&at| text.is_char_boundary(at));
+        text.truncate(end.unwrap_or(0));
         text.push('…');
     }
     text
