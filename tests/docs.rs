@@ -128,7 +128,7 @@ fn write_app(folder: &Path, examples: &[(String, String)]) {
     for (name, text) in examples {
         index += &format!(
             "\x20 - {{name: {name}, kind: process.lua, source: 'file://{name}.lua', \
-             modules: [time, logger, env, ctx, io]}}\n\
+             modules: [time, logger, env, ctx, io, json]}}\n\
              \x20 - {{name: run_{name}, kind: process.service, process: {name}, \
              host: app:processes, lifecycle: {{auto_start: true, restart: {{max_attempts: 1}}}}}}\n"
         );

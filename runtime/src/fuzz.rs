@@ -9,12 +9,13 @@ use crate::{api, app, duration, lua};
 pub type Body = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const BODIES: [Body; 11] = [
+pub const BODIES: [Body; 12] = [
     ("chunk", lua::fuzz::compile),
     ("decode", lua::fuzz::decode),
     ("duration", duration::fuzz),
     ("format", api::fuzz::format),
     ("index", app::fuzz::load_index),
+    ("json", api::fuzz::json),
     ("layout", api::fuzz::layout),
     ("number", api::fuzz::number),
     ("pattern", api::fuzz::pattern),

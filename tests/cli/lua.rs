@@ -11,6 +11,7 @@ fn suite(name: &str, source: &str) {
     let app = App::of(&format!(
         "  - {{name: processes, kind: process.host, lifecycle: {{auto_start: true, stop_timeout: 10ms}}}}
   - {{name: closed, kind: process.host}}
+  - {{name: small, kind: process.host, host: {{memory_limit: 16MiB}}, lifecycle: {{auto_start: true}}}}
   - {{name: test, kind: library.lua, source: file://test.lua, modules: [time]}}
   - {{name: once, kind: library.lua, source: \"runs = (runs or 0) + 1 return {{ state = {{}} }}\"}}
   - {{name: chained, kind: library.lua, imports: {{first: app:once}}, \
@@ -29,7 +30,7 @@ fn suite(name: &str, source: &str) {
   - {{name: late, kind: process.lua, source: \"process.pid() error('no plates')\"}}
   - {{name: named, kind: process.lua, source: \"return function() return process.id() end\"}}
   - {{name: plain, kind: process.lua, source: \"return function(x) return x end\"}}
-  - {{name: suite, kind: process.lua, source: file://{name}.lua, modules: [time, logger, env, ctx{more}], {imports}}}
+  - {{name: suite, kind: process.lua, source: file://{name}.lua, modules: [time, logger, env, ctx, json{more}], {imports}}}
   - {{name: runner, kind: process.service, process: suite, host: app:processes, \
        lifecycle: {{auto_start: true, restart: {{max_attempts: 1}}}}}}
 "
@@ -60,4 +61,4 @@ macro_rules! suites {
     };
 }
 
-suites!(guide processes relations starting many mailboxes events channels selecting coroutines waiting closing timers time dates failures payloads environment io language);
+suites!(guide processes relations starting many mailboxes events channels selecting coroutines waiting closing timers time dates failures payloads environment io language json);

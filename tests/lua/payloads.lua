@@ -84,13 +84,66 @@ end
 function cases.what_is_no_string_is_not_transcoded()
     local format = payload.format
     for _, value in ipairs({ 5, true, {}, { "x" }, errors.new("x") }) do
-        for _, name in ipairs({ "STRING", "BYTES", "JSON", "YAML", "MSGPACK" }) do
+        for _, name in ipairs({ "STRING", "BYTES", "YAML", "MSGPACK" }) do
             test.fails(errors.INTERNAL, "cannot transcode", payload.new(value):transcode(format[name]))
         end
     end
     test.fails(errors.INTERNAL, "cannot transcode lua/any to made/up", payload.new("x"):transcode("made/up"))
     test.fails(errors.INTERNAL, "cannot transcode text/plain to golang/error",
         payload.new("x"):transcode(format.STRING):transcode(format.ERROR))
+end
+
+function cases.any_value_is_json_and_json_is_text()
+    local format = payload.format
+    local p = assert(payload.new({ b = { 1, 2.0 }, a = "x" }):transcode(format.JSON))
+    test.equal({ p:get_format(), tostring(p) }, { "json/plain", "payload{format=json/plain}" })
+    test.equal(p:data(), { b = { 1, 2 }, a = "x" })
+    test.equal(p:unmarshal(), p:data())
+    assert(p:transcode(format.JSON) == p)
+    for _, name in ipairs({ "STRING", "BYTES" }) do
+        local text = p:transcode(format[name])
+        test.equal({ text:get_format(), text:data() }, { format[name], '{"a":"x","b":[1,2]}' })
+    end
+    local back = p:transcode(format.LUA)
+    test.equal({ back:get_format(), back:data() }, { "lua/any", { b = { 1, 2 }, a = "x" } })
+    test.equal(payload.new("x"):transcode(format.JSON):transcode(format.STRING):data(), '"x"')
+    test.equal(payload.new(nil):transcode(format.JSON):transcode(format.STRING):data(), "null")
+    local err = errors.wrap(errors.new("m"), "while")
+    test.equal(payload.new(err):transcode(format.JSON):data(), "while: m")
+end
+
+function cases.text_and_bytes_are_json_as_they_are()
+    local format = payload.format
+    local text = '{"b": [1, null, 3], "b": [1, null, 3]}'
+    for _, name in ipairs({ "STRING", "BYTES" }) do
+        local p = assert(payload.new(text):transcode(format[name]):transcode(format.JSON))
+        test.equal({ p:get_format(), p:data() }, { "json/plain", { b = { 1, nil, 3 } } })
+        test.equal(p:transcode(format.STRING):data(), text)
+        test.equal(p:transcode(format.BYTES):data(), text)
+    end
+end
+
+function cases.json_arrives_as_what_it_means()
+    local format = payload.format
+    local p = payload.new("[1,{}]"):transcode(format.STRING):transcode(format.JSON)
+    test.equal(travelled(p), { 1, {} })
+    test.equal(travelled({ p }), { { 1, {} } })
+    test.equal(payload.new(p):get_format(), "lua/any")
+end
+
+function cases.what_json_has_not_is_not_transcoded()
+    local format = payload.format
+    local cycle = {}
+    cycle[1] = cycle
+    for part, p in pairs({
+        ["recursively nested"] = payload.new(cycle),
+        ["sparse array"] = payload.new({ [5] = 1 }),
+        ["lua/any to json/plain: cannot encode mixed-key"] = payload.new({ 1, x = 1 }),
+        ["text/plain to json/plain: expected value at line 1 column 1"] = payload.new("x"):transcode(format.STRING),
+    }) do
+        test.fails(errors.INTERNAL, "cannot transcode", p:transcode(format.JSON))
+        test.fails(errors.INTERNAL, part, p:transcode(format.JSON))
+    end
 end
 
 function cases.an_error_is_a_lua_value_too()

@@ -16,6 +16,7 @@ pub mod fuzz;
 mod handed;
 mod host;
 mod io;
+mod json;
 mod logger;
 mod mail;
 mod math;
@@ -50,6 +51,7 @@ use crate::terminal::{Terminal, Wake};
 
 pub use context::Context;
 pub use host::Host;
+pub use json::Schemas;
 pub use process::{Bond, Spawn};
 pub use program::Program;
 
@@ -162,6 +164,9 @@ pub trait Syscalls: Send + Sync {
     /// What a storage failed with.
     fn env_all(&self) -> Result<Vec<(String, String)>, Error>;
 
+    /// The JSON schemas of all programs.
+    fn schemas(&self) -> &Schemas;
+
     /// The terminal that processes on `host` have, if they have one.
     fn terminal(&self, host: HostKey) -> Option<&Arc<Terminal>>;
 
@@ -192,6 +197,7 @@ pub fn libraries() -> Libraries<Host> {
     env::register(&mut libraries);
     errors::register(&mut libraries);
     io::register(&mut libraries);
+    json::register(&mut libraries);
     logger::register(&mut libraries);
     math::register(&mut libraries);
     message::register(&mut libraries);

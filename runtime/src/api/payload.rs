@@ -1,6 +1,6 @@
 //! The global `payload` and the payload object: a value as it travelled. See `docs/payload.md`.
 //!
-//! Transcoding to JSON and the like belongs to the modules of those formats.
+//! Knows nothing of how JSON is written: that is the module `json`.
 
 use crate::error::{Error, kind};
 use crate::lua::{
@@ -8,17 +8,18 @@ use crate::lua::{
     Raise,
 };
 
-use super::{Call, Host};
+use super::{Call, Host, json};
 
 /// The formats that a payload can have.
 const LUA: &str = "lua/any";
 const ERROR: &str = "golang/error";
 const STRING: &str = "text/plain";
 const BYTES: &str = "application/octet-stream";
+const JSON: &str = "json/plain";
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     let formats = Module::new("format").texts([
-        ("JSON", "json/plain"),
+        ("JSON", JSON),
         ("YAML", "yaml/plain"),
         ("STRING", STRING),
         ("BYTES", BYTES),
@@ -90,6 +91,7 @@ fn format(call: &Call) -> Result<&'static str, Raise> {
         PayloadFormat::Own | PayloadFormat::Lua => LUA,
         PayloadFormat::String => STRING,
         PayloadFormat::Bytes => BYTES,
+        PayloadFormat::Json => JSON,
     })
 }
 
@@ -99,7 +101,7 @@ fn get_format(call: &mut Call) -> Outcome {
     call.answer_text(format)
 }
 
-/// `p:transcode(format)`: a payload of that format; a string is one in three.
+/// `p:transcode(format)`: a payload of that format; a string is one in three, and what JSON has in four.
 fn transcode(call: &mut Call) -> Outcome {
     let from = format(call)?;
     let to = call.text(2)?;
@@ -107,17 +109,57 @@ fn transcode(call: &mut Call) -> Outcome {
         call.lua.push_copy(1);
         return Ok(Answer::Values(1));
     }
-    let is_string = call.lua.held::<PayloadObject>(1) == Held::String;
-    let format = match &*to {
-        LUA => PayloadFormat::Lua,
-        STRING if is_string => PayloadFormat::String,
-        BYTES if is_string => PayloadFormat::Bytes,
-        _ => {
-            let text = format!("cannot transcode {from} to {to}");
-            return call.fail(Error::new(kind::INTERNAL, text));
+    let is_text = from == JSON || call.lua.held::<PayloadObject>(1) == Held::String;
+    let done = match &*to {
+        LUA => {
+            let format = PayloadFormat::Lua;
+            call.lua
+                .push_object_from::<PayloadObject, _>(1, 0, PayloadObject { format });
+            Ok(())
         }
+        STRING if is_text => retell(call, from, PayloadFormat::String),
+        BYTES if is_text => retell(call, from, PayloadFormat::Bytes),
+        JSON => to_json(call, from),
+        _ => Err(Error::new(kind::INTERNAL, "there is no such way")),
     };
+    match done {
+        Ok(()) => Ok(Answer::Values(1)),
+        Err(mut error) => {
+            error.message = format!("cannot transcode {from} to {to}: {}", error.message);
+            call.fail(error)
+        }
+    }
+}
+
+/// Pushes a payload of the text at 1: of its value, or of the JSON that means it.
+fn retell(call: &mut Call, from: &str, format: PayloadFormat) -> Result<(), Error> {
+    if from != JSON {
+        call.lua
+            .push_object_from::<PayloadObject, _>(1, 0, PayloadObject { format });
+        return Ok(());
+    }
+    call.lua.get_slot(1, 1);
+    let text = call.lua.payload(call.lua.top())?;
     call.lua
-        .push_object_from::<PayloadObject, _>(1, 0, PayloadObject { format });
-    Ok(Answer::Values(1))
+        .push_object_with(PayloadObject { format }, text.encoded(), 0);
+    Ok(())
+}
+
+/// Pushes the payload at 1 as JSON. Text and bytes are JSON already, if they are; any other value is written as JSON.
+///
+/// What is kept is what the JSON means, since a payload that is sent arrives as its value.
+fn to_json(call: &mut Call, from: &str) -> Result<(), Error> {
+    call.lua.push_decoded::<PayloadObject>(1)?;
+    let text = match call.lua.bytes(-1) {
+        Some(text) if from == STRING || from == BYTES => text.to_vec(),
+        _ => json::encode(&mut call.lua, -1)?,
+    };
+    json::decode(&mut call.lua, &text)?;
+    let value = call.lua.payload(call.lua.top())?;
+    let format = PayloadFormat::Json;
+    call.lua
+        .push_object_with(PayloadObject { format }, value.encoded(), 1);
+    call.lua.push_bytes(text);
+    call.lua.set_slot(-2, 1);
+    Ok(())
 }

@@ -6,7 +6,7 @@ mod prepared;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
-use super::{Code, Host, Identity, Program, Spawn, Syscalls, libraries};
+use super::{Code, Host, Identity, Program, Schemas, Spawn, Syscalls, libraries};
 use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::lua::{Chunk, Method, Preparation, Progress, Recipe, Slab, Vm};
@@ -22,6 +22,7 @@ struct Alone {
     /// The wall clock at moment 0.
     epoch: i64,
     process: OnceLock<Arc<Process>>,
+    schemas: Schemas,
 }
 
 /// Saturday, 2024-02-10 12:34:56.5 UTC.
@@ -36,6 +37,7 @@ fn nowhere() -> Alone {
         now: UPTIME.into(),
         epoch: WALL - UPTIME as i64,
         process: OnceLock::new(),
+        schemas: Schemas::default(),
     }
 }
 
@@ -114,6 +116,10 @@ impl Syscalls for Alone {
         refused()
     }
 
+    fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+
     fn terminal(&self, _: HostKey) -> Option<&Arc<Terminal>> {
         None
     }
@@ -141,12 +147,17 @@ fn run(source: &str) -> Result<(), String> {
 }
 
 fn run_in(source: &str, templates: bool) -> Result<(), String> {
+    run_with(source, &[], templates)
+}
+
+/// The same for a program with these modules.
+pub(super) fn run_with(source: &str, modules: &[&str], templates: bool) -> Result<(), String> {
     let source = format!("return function() {source}\nend");
     let chunk = Chunk::compile(source.as_bytes(), "test:source").map_err(|e| e.to_string())?;
     let recipe = Recipe {
         chunk,
         method: Method::Usual,
-        modules: Vec::new(),
+        modules: modules.iter().map(|name| (*name).to_owned()).collect(),
         imports: Vec::new(),
         templates,
     };

@@ -296,7 +296,7 @@ mod values;
 #[cfg(test)]
 pub(super) mod sizes;
 
-pub(super) use tables::{has_object_keys, items, room};
+pub(super) use tables::{has_nodes, has_object_keys, items, room};
 pub(super) use values::{height, only_at, string_at, type_at, userdata_at};
 
 #[cfg(test)]

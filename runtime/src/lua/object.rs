@@ -116,6 +116,8 @@ pub enum PayloadFormat {
     String,
     /// Bytes: the value is a string.
     Bytes,
+    /// JSON: the value is what its text means, and the text is in the object's first place.
+    Json,
 }
 
 impl Object for PayloadObject {

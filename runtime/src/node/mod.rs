@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use parking_lot::RwLock;
 
-use crate::api::{Context, Program};
+use crate::api::{Context, Program, Schemas};
 use crate::app::TerminalFields;
 use crate::error::{Error, kind};
 use crate::lua::Plain;
@@ -38,6 +38,7 @@ pub struct Node {
     environment: Environment,
     sources: Sources,
     status: Arc<ExitStatus>,
+    schemas: Schemas,
     /// Hosts by the id of their entry.
     hosts: BTreeMap<String, Room>,
     /// The ids of all entries of the app, whatever their kind.
@@ -61,6 +62,7 @@ impl Node {
             environment,
             sources,
             status,
+            schemas: Schemas::default(),
             hosts,
             declared,
             entries: RwLock::default(),

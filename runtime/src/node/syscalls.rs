@@ -7,7 +7,7 @@ use std::thread;
 use std::time::SystemTime;
 
 use super::{Node, Wanted, too_large, unknown};
-use crate::api::{Code, Identity, Spawn, Syscalls};
+use crate::api::{Code, Identity, Schemas, Spawn, Syscalls};
 use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::payload::Payload;
@@ -162,6 +162,10 @@ impl Syscalls for Node {
 
     fn env_all(&self) -> Result<Vec<(String, String)>, Error> {
         Ok(self.environment.get_all()?.into_iter().collect())
+    }
+
+    fn schemas(&self) -> &Schemas {
+        &self.schemas
     }
 
     fn terminal(&self, host: HostKey) -> Option<&Arc<Terminal>> {

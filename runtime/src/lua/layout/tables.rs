@@ -25,6 +25,18 @@ pub(in crate::lua) unsafe fn room(table: *const c_void) -> usize {
     unsafe { items(table) + (1 << (*table.cast::<Table>()).log2_nodes) }
 }
 
+/// Whether there may be entries beside those in the array.
+///
+/// # Safety
+/// As [`items`].
+pub(in crate::lua) unsafe fn has_nodes(table: *const c_void) -> bool {
+    // SAFETY: the caller's promise; a table without nodes has Lua's one empty node.
+    unsafe {
+        let table = table.cast::<Table>();
+        (*table).log2_nodes > 0 || (*(*table).nodes).value_tag & TYPE != 0
+    }
+}
+
 /// Whether a table has an entry that it finds by the address of an object of the VM.
 ///
 /// # Safety
@@ -57,8 +69,14 @@ mod tests {
                 ffi::lua_createtable(state, count, fields);
                 let table = ffi::lua_topointer(state, -1);
                 assert_eq!((items(table), room(table)), (count as usize, all));
+                assert_eq!(has_nodes(table), fields > 0);
                 ffi::lua_pop(state, 1);
             }
+            ffi::lua_createtable(state, 2, 1);
+            assert!(!has_nodes(ffi::lua_topointer(state, -1)));
+            ffi::lua_pushboolean(state, 1);
+            ffi::lua_setfield(state, -2, c"x".as_ptr());
+            assert!(has_nodes(ffi::lua_topointer(state, -1)));
             ffi::lua_close(state);
         }
     }

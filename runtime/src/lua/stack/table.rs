@@ -57,6 +57,24 @@ impl Stack<'_> {
         unsafe { layout::room(ffi::lua_topointer(self.state, self.table(index))) }
     }
 
+    /// Whether the table at `index` is seen at once to be a list of up to `length` items and nothing else. One that isn't
+    /// may be a list all the same.
+    pub fn is_only_items(&mut self, index: c_int, length: usize) -> bool {
+        let index = self.table(index);
+        // SAFETY: a table at a checked index, which lives as long as the answers are used.
+        let (items, has_fields) = unsafe {
+            let table = ffi::lua_topointer(self.state, index);
+            (layout::items(table), layout::has_nodes(table))
+        };
+        !has_fields
+            && items >= length
+            && (length + 1..=items).all(|item| {
+                let kind = self.get_item(index, item as i64);
+                self.pop(1);
+                kind == Type::Nil
+            })
+    }
+
     /// Pushes `table[position]`, raw.
     pub fn get_item(&mut self, table: c_int, position: i64) -> Type {
         let table = self.table(table);
