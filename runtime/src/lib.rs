@@ -80,12 +80,14 @@ pub mod error;
 pub mod fields;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+pub mod http;
 #[allow(unsafe_code)]
 mod lua;
 pub mod node;
 pub mod payload;
 pub mod pid;
 pub mod process;
+pub mod request;
 pub mod runtime;
 pub mod scheduler;
 pub mod size;
