@@ -4,4 +4,7 @@
 
 pub mod connection;
 pub mod date;
+pub mod files;
+pub mod middleware;
+pub mod router;
 pub mod status;
