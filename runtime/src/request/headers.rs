@@ -11,6 +11,9 @@ use super::{Span, is_token};
 /// Headers that fit without an allocation of their own; a program's client sends fewer, a browser twice as many.
 const INLINE: usize = 8;
 
+/// Bytes that the first header makes room for: a type and another of an answer's few.
+const FIRST: usize = 96;
+
 /// Bytes of replaced headers that may stay in the text before it is written anew.
 const SLACK: usize = 512;
 
@@ -84,10 +87,17 @@ impl Headers {
 
     /// Each name with its value, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.entries.iter().map(|entry| {
-            let name = std::str::from_utf8(self.bytes(entry.name)).unwrap_or_default();
-            (name, self.bytes(entry.value))
+        self.raw().map(|(name, value)| {
+            let name = std::str::from_utf8(name).unwrap_or_default();
+            (name, value)
         })
+    }
+
+    /// The same, for who writes them as they are.
+    pub fn raw(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.entries
+            .iter()
+            .map(|entry| (self.bytes(entry.name), self.bytes(entry.value)))
     }
 
     /// The first value of a header.
@@ -153,6 +163,9 @@ impl Headers {
     /// Adds a header of ours, whose name and value are known to be fit.
     pub(crate) fn push(&mut self, name: &str, value: &[u8]) {
         debug_assert_eq!(check(name, value), Ok(()));
+        if self.text.is_empty() {
+            self.text.reserve(FIRST);
+        }
         let start = self.text.len();
         self.text.extend_from_slice(name.as_bytes());
         let middle = self.text.len();

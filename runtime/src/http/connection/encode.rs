@@ -45,12 +45,12 @@ pub fn head(
     out.reserve(USUAL);
     status_line(out, status);
     let mut dated = false;
-    for (name, value) in headers.iter() {
+    for (name, value) in headers.raw() {
         if is_ours(name) {
             continue;
         }
-        dated |= name.eq_ignore_ascii_case("date");
-        line(out, name.as_bytes(), value);
+        dated |= name.eq_ignore_ascii_case(b"date");
+        line(out, name, value);
     }
     if !dated {
         line(out, b"Date", date.as_bytes());
@@ -73,11 +73,11 @@ pub fn head(
 }
 
 /// Whether a header is the connection's to say, whatever the program says.
-fn is_ours(name: &str) -> bool {
+fn is_ours(name: &[u8]) -> bool {
     match name.len() {
-        10 => name.eq_ignore_ascii_case("connection") || name.eq_ignore_ascii_case("keep-alive"),
-        14 => name.eq_ignore_ascii_case("content-length"),
-        17 => name.eq_ignore_ascii_case("transfer-encoding"),
+        10 => name.eq_ignore_ascii_case(b"connection") || name.eq_ignore_ascii_case(b"keep-alive"),
+        14 => name.eq_ignore_ascii_case(b"content-length"),
+        17 => name.eq_ignore_ascii_case(b"transfer-encoding"),
         _ => false,
     }
 }

@@ -5,9 +5,11 @@
 use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::request::percent;
+use super::conditional::Served;
+use super::content_type::content_type;
+use crate::request::{HeaderError, percent};
 
 /// How a folder is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub struct Mount {
     pub index: String,
     /// Whether paths that name nothing name the topmost index: an app in the browser has its own routes.
     pub spa: bool,
+    /// What `Cache-Control` says of every file, if anything.
+    pub cache: Option<String>,
 }
 
 /// What a file system has at a path.
@@ -70,6 +74,19 @@ impl Mount {
             true => look(resolved.join(&self.index), Place::Index),
             false => look(resolved, Place::Asked),
         }
+    }
+
+    /// Adds to an answer what the file's name and the mount say of it. An error if the cache's text is no header's value.
+    pub fn describe(&self, path: &Path, served: &mut Served) -> Result<(), HeaderError> {
+        if let Some(cache) = &self.cache {
+            served.headers.set("Cache-Control", cache.as_bytes())?;
+        }
+        // Of the answers without a file, 304 would only repeat the type, and the others have none.
+        if !served.body.is_empty() || served.status == 200 {
+            let content_type = content_type(path).as_bytes();
+            served.headers.set("Content-Type", content_type)?;
+        }
+        Ok(())
     }
 
     /// Goes on with what is at the path.

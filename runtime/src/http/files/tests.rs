@@ -66,6 +66,7 @@ fn a_folder_is_its_index() {
     let mount = |spa| Mount {
         index: "index.html".to_string(),
         spa,
+        cache: None,
     };
     for (path, plain, spa) in [
         ("", "index.html", "index.html"),
@@ -85,6 +86,7 @@ fn a_folder_is_its_index() {
     let missing = Mount {
         index: "main.html".to_string(),
         spa: true,
+        cache: None,
     };
     assert_eq!(served(&missing, "/users/7"), "not found");
 }
@@ -137,98 +139,70 @@ fn file() -> Metadata {
     }
 }
 
+/// Method, headers, status, and what of the file is the body.
+const CONDITIONS: &[(&str, &str, u16, std::ops::Range<u64>)] = &[
+    ("GET", "", 200, 0..100),
+    ("HEAD", "Range: bytes=0-9\r\n", 200, 0..100),
+    ("GET", "If-None-Match: TAG\r\n", 304, 0..0),
+    ("GET", "If-None-Match: \"x\", W/TAG\r\n", 304, 0..0),
+    ("GET", "If-None-Match: *\r\n", 304, 0..0),
+    ("GET", "If-None-Match: \"x\"\r\n", 200, 0..100),
+    ("GET", "If-Modified-Since: MODIFIED\r\n", 304, 0..0),
+    ("GET", "If-Modified-Since: EARLIER\r\n", 200, 0..100),
+    ("GET", "If-Modified-Since: yesterday\r\n", 200, 0..100),
+    (
+        "GET",
+        "If-None-Match: \"x\"\r\nIf-Modified-Since: MODIFIED\r\n",
+        200,
+        0..100,
+    ),
+    ("GET", "If-Match: TAG\r\n", 200, 0..100),
+    ("GET", "If-Match: W/TAG\r\n", 412, 0..0),
+    ("GET", "If-Match: \"x\"\r\n", 412, 0..0),
+    ("GET", "If-Unmodified-Since: EARLIER\r\n", 412, 0..0),
+    ("GET", "If-Unmodified-Since: MODIFIED\r\n", 200, 0..100),
+    ("GET", "Range: bytes=10-19\r\n", 206, 10..20),
+    ("GET", "Range: bytes=100-\r\n", 416, 0..0),
+    ("GET", "Range: bytes=0-9\r\nIf-Range: TAG\r\n", 206, 0..10),
+    (
+        "GET",
+        "Range: bytes=0-9\r\nIf-Range: MODIFIED\r\n",
+        206,
+        0..10,
+    ),
+    (
+        "GET",
+        "Range: bytes=0-9\r\nIf-Range: W/TAG\r\n",
+        200,
+        0..100,
+    ),
+    (
+        "GET",
+        "Range: bytes=0-9\r\nIf-Range: EARLIER\r\n",
+        200,
+        0..100,
+    ),
+    (
+        "GET",
+        "Range: bytes=0-9\r\nIf-None-Match: TAG\r\n",
+        304,
+        0..0,
+    ),
+];
+
 #[test]
 fn conditions_are_weighed() {
     let file = file();
     let tag = entity_tag(&file);
-    for (method, headers, status, body) in [
-        ("GET", String::new(), 200, 0..100),
-        ("HEAD", "Range: bytes=0-9\r\n".into(), 200, 0..100),
-        ("GET", format!("If-None-Match: {tag}\r\n"), 304, 0..0),
-        (
-            "GET",
-            format!("If-None-Match: \"x\", W/{tag}\r\n"),
-            304,
-            0..0,
-        ),
-        ("GET", "If-None-Match: *\r\n".into(), 304, 0..0),
-        ("GET", "If-None-Match: \"x\"\r\n".into(), 200, 0..100),
-        (
-            "GET",
-            format!("If-Modified-Since: {MODIFIED}\r\n"),
-            304,
-            0..0,
-        ),
-        (
-            "GET",
-            format!("If-Modified-Since: {EARLIER}\r\n"),
-            200,
-            0..100,
-        ),
-        (
-            "GET",
-            "If-Modified-Since: yesterday\r\n".into(),
-            200,
-            0..100,
-        ),
-        (
-            "GET",
-            format!("If-None-Match: \"x\"\r\nIf-Modified-Since: {MODIFIED}\r\n"),
-            200,
-            0..100,
-        ),
-        ("GET", format!("If-Match: {tag}\r\n"), 200, 0..100),
-        ("GET", format!("If-Match: W/{tag}\r\n"), 412, 0..0),
-        ("GET", "If-Match: \"x\"\r\n".into(), 412, 0..0),
-        (
-            "GET",
-            format!("If-Unmodified-Since: {EARLIER}\r\n"),
-            412,
-            0..0,
-        ),
-        (
-            "GET",
-            format!("If-Unmodified-Since: {MODIFIED}\r\n"),
-            200,
-            0..100,
-        ),
-        ("GET", "Range: bytes=10-19\r\n".into(), 206, 10..20),
-        ("GET", "Range: bytes=100-\r\n".into(), 416, 0..0),
-        (
-            "GET",
-            format!("Range: bytes=0-9\r\nIf-Range: {tag}\r\n"),
-            206,
-            0..10,
-        ),
-        (
-            "GET",
-            format!("Range: bytes=0-9\r\nIf-Range: {MODIFIED}\r\n"),
-            206,
-            0..10,
-        ),
-        (
-            "GET",
-            format!("Range: bytes=0-9\r\nIf-Range: W/{tag}\r\n"),
-            200,
-            0..100,
-        ),
-        (
-            "GET",
-            format!("Range: bytes=0-9\r\nIf-Range: {EARLIER}\r\n"),
-            200,
-            0..100,
-        ),
-        (
-            "GET",
-            format!("Range: bytes=0-9\r\nIf-None-Match: {tag}\r\n"),
-            304,
-            0..0,
-        ),
-    ] {
+    for (method, headers, status, body) in CONDITIONS {
+        let headers = headers
+            .replace("TAG", &tag)
+            .replace("MODIFIED", MODIFIED)
+            .replace("EARLIER", EARLIER);
         let served = answer(&request(method, &headers), &file);
         assert_eq!(
-            (served.status, served.body),
-            (status, body),
+            (served.status, &served.body),
+            (*status, body),
             "{method} {headers}"
         );
     }
@@ -256,4 +230,27 @@ fn answers_say_what_they_are_of() {
         ..file()
     };
     assert_ne!(entity_tag(&longer), tag);
+}
+
+#[test]
+fn a_mount_says_type_and_caching() {
+    let mut mount = Mount {
+        index: "index.html".to_string(),
+        spa: false,
+        cache: Some("public, max-age=60".to_string()),
+    };
+    let described = |headers: &str| {
+        let mut served = answer(&request("GET", headers), &file());
+        mount.describe(Path::new("a/b.css"), &mut served).unwrap();
+        let get = |name| served.headers.get_str(name).map(str::to_string);
+        (get("content-type"), get("cache-control"))
+    };
+    let (css, cache) = ("text/css; charset=utf-8", "public, max-age=60");
+    let (css, cache) = (Some(css.to_string()), Some(cache.to_string()));
+    assert_eq!(described(""), (css.clone(), cache.clone()));
+    assert_eq!(described("Range: bytes=0-0\r\n"), (css, cache.clone()));
+    assert_eq!(described("If-None-Match: *\r\n"), (None, cache));
+    mount.cache = Some("a\r\nX: b".to_string());
+    let mut served = answer(&request("GET", ""), &file());
+    assert!(mount.describe(Path::new("a"), &mut served).is_err());
 }

@@ -15,6 +15,8 @@ use std::fmt;
 
 use node::{Node, Values};
 
+use crate::request::Response;
+
 pub use path::{clean, location};
 pub use pattern::{Pattern, PatternError, Reason, Segment};
 
@@ -105,6 +107,24 @@ impl<'r, 'p, T> Match<'r, 'p, T> {
     pub fn params(&self) -> impl Iterator<Item = (&'r str, &[u8])> {
         let values = self.values.iter().map(|value| &**value);
         self.route.pattern.names().zip(values)
+    }
+}
+
+impl<T> Found<'_, '_, T> {
+    /// What is answered where no route takes the request.
+    pub fn response(&self) -> Option<Response> {
+        let (mut response, name, value) = match self {
+            Found::Route(_) => return None,
+            Found::NotFound => return Some(Response::text(404, "404 page not found\n")),
+            Found::Redirect(location) => (Response::new(307), "Location", location),
+            Found::Options { allow, .. } => (Response::new(204), "Allow", allow),
+            Found::NotAllowed { allow } => {
+                let response = Response::text(405, "Method Not Allowed\n");
+                (response, "Allow", allow)
+            }
+        };
+        response.headers.push(name, value.as_bytes());
+        Some(response)
     }
 }
 

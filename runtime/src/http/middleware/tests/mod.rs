@@ -31,64 +31,67 @@ fn header<'h>(headers: &'h Headers, name: &str) -> Option<&'h str> {
     headers.get_str(name)
 }
 
+/// Option, value, and what is said of it.
+const WRONG: &[(&str, &str, &str)] = &[
+    (
+        "cors.allow.origin",
+        "*",
+        r#"unknown option "cors.allow.origin""#,
+    ),
+    (
+        "cors.allow.origins",
+        "https://",
+        r#"option "cors.allow.origins" must be origins such as https://example.org, *.example.org, localhost or *, not "https://""#,
+    ),
+    (
+        "cors.allow.methods",
+        "GET\r\nX",
+        "option \"cors.allow.methods\" must be names, separated by commas, not \"GET\\r\\nX\"",
+    ),
+    (
+        "cors.max.age",
+        "-1",
+        r#"option "cors.max.age" must be a number, not "-1""#,
+    ),
+    (
+        "cors.allow.credentials",
+        "yes",
+        r#"option "cors.allow.credentials" must be true or false, not "yes""#,
+    ),
+    (
+        "ratelimit.requests",
+        "0",
+        r#"option "ratelimit.requests" must be a number above 0, not "0""#,
+    ),
+    (
+        "ratelimit.window",
+        "soon",
+        r#"option "ratelimit.window" must be a duration above 0, such as 1m, not "soon""#,
+    ),
+    (
+        "ratelimit.key",
+        "cookie:x",
+        r#"option "ratelimit.key" must be ip, header:NAME or query:NAME, not "cookie:x""#,
+    ),
+    (
+        "compress.level",
+        "10",
+        r#"option "compress.level" must be fastest, default, best or a number from 1 to 9, not "10""#,
+    ),
+    (
+        "real_ip.trusted.subnets",
+        "10.0.0.0/33",
+        r#"option "real_ip.trusted.subnets" must be networks such as 10.0.0.0/8, not "10.0.0.0/33""#,
+    ),
+];
+
 #[test]
 fn what_is_unknown_or_wrong_is_named() {
     assert_eq!(
         read_options(&["cors", "gzip"], &[]).unwrap_err(),
         r#"unknown middleware "gzip": there are compress, cors, ratelimit, real_ip"#
     );
-    for (option, value, said) in [
-        (
-            "cors.allow.origin",
-            "*",
-            r#"unknown option "cors.allow.origin""#,
-        ),
-        (
-            "cors.allow.origins",
-            "https://",
-            r#"option "cors.allow.origins" must be origins such as https://example.org, *.example.org, localhost or *, not "https://""#,
-        ),
-        (
-            "cors.allow.methods",
-            "GET\r\nX",
-            "option \"cors.allow.methods\" must be names, separated by commas, not \"GET\\r\\nX\"",
-        ),
-        (
-            "cors.max.age",
-            "-1",
-            r#"option "cors.max.age" must be a number, not "-1""#,
-        ),
-        (
-            "cors.allow.credentials",
-            "yes",
-            r#"option "cors.allow.credentials" must be true or false, not "yes""#,
-        ),
-        (
-            "ratelimit.requests",
-            "0",
-            r#"option "ratelimit.requests" must be a number above 0, not "0""#,
-        ),
-        (
-            "ratelimit.window",
-            "soon",
-            r#"option "ratelimit.window" must be a duration above 0, such as 1m, not "soon""#,
-        ),
-        (
-            "ratelimit.key",
-            "cookie:x",
-            r#"option "ratelimit.key" must be ip, header:NAME or query:NAME, not "cookie:x""#,
-        ),
-        (
-            "compress.level",
-            "10",
-            r#"option "compress.level" must be fastest, default, best or a number from 1 to 9, not "10""#,
-        ),
-        (
-            "real_ip.trusted.subnets",
-            "10.0.0.0/33",
-            r#"option "real_ip.trusted.subnets" must be networks such as 10.0.0.0/8, not "10.0.0.0/33""#,
-        ),
-    ] {
+    for &(option, value, said) in WRONG {
         assert_eq!(read_options(&[], &[(option, value)]).unwrap_err(), said);
     }
     let all = read_options(&NAMES, &[]).unwrap();

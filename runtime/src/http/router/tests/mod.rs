@@ -154,6 +154,35 @@ fn other_methods_are_named() {
 }
 
 #[test]
+fn what_no_route_takes_is_answered() {
+    let router = router(&[("GET", "/a/")]);
+    for (method, path, status, header, body) in [
+        (
+            "GET",
+            "/b",
+            404,
+            ("content-type", "text/plain; charset=utf-8"),
+            "404 page not found\n",
+        ),
+        (
+            "PUT",
+            "/a/",
+            405,
+            ("allow", "GET, HEAD, OPTIONS"),
+            "Method Not Allowed\n",
+        ),
+        ("OPTIONS", "/a/", 204, ("allow", "GET, HEAD, OPTIONS"), ""),
+        ("GET", "/a", 307, ("location", "/a/?q"), ""),
+    ] {
+        let response = router.find(method, path, Some("q")).response().unwrap();
+        assert_eq!(response.status, status, "{method} {path}");
+        assert_eq!(response.headers.get_str(header.0), Some(header.1));
+        assert_eq!(response.body, body.as_bytes());
+    }
+    assert_eq!(router.find("GET", "/a/x", None).response(), None);
+}
+
+#[test]
 fn conflicts_name_both_routes() {
     for (one, other, said) in [
         (
@@ -194,66 +223,69 @@ fn a_router_prefix_stands_before_the_path() {
     }
 }
 
+/// Method, path, and what is said of them.
+const WRONG: &[(&str, &str, &str)] = &[
+    ("G T", "/", r#"invalid route "G T /": invalid method"#),
+    (
+        "GET",
+        "a",
+        r#"invalid route "GET a": the path must begin with /"#,
+    ),
+    (
+        "GET",
+        "",
+        r#"invalid route "GET ": the path must begin with /"#,
+    ),
+    (
+        "GET",
+        "/a//b",
+        r#"invalid route "GET /a//b": a path with //, . or .. matches nothing"#,
+    ),
+    (
+        "GET",
+        "/a{x}",
+        r#"invalid route "GET /a{x}": "a{x}" must be a wildcard or have none"#,
+    ),
+    (
+        "GET",
+        "/{x}a",
+        r#"invalid route "GET /{x}a": "{x}a" must be a wildcard or have none"#,
+    ),
+    (
+        "GET",
+        "/{$}/a",
+        r#"invalid route "GET /{$}/a": {$} must be the end of the path"#,
+    ),
+    (
+        "GET",
+        "/{x...}/",
+        r#"invalid route "GET /{x...}/": {x...} must be the end of the path"#,
+    ),
+    (
+        "GET",
+        "/{}",
+        r#"invalid route "GET /{}": "" is no name of a wildcard"#,
+    ),
+    (
+        "GET",
+        "/{1}",
+        r#"invalid route "GET /{1}": "1" is no name of a wildcard"#,
+    ),
+    (
+        "GET",
+        "/{a-b}",
+        r#"invalid route "GET /{a-b}": "a-b" is no name of a wildcard"#,
+    ),
+    (
+        "GET",
+        "/{x}/{x}",
+        r#"invalid route "GET /{x}/{x}": two wildcards x"#,
+    ),
+];
+
 #[test]
 fn what_is_no_route_says_why() {
-    for (method, path, said) in [
-        ("G T", "/", r#"invalid route "G T /": invalid method"#),
-        (
-            "GET",
-            "a",
-            r#"invalid route "GET a": the path must begin with /"#,
-        ),
-        (
-            "GET",
-            "",
-            r#"invalid route "GET ": the path must begin with /"#,
-        ),
-        (
-            "GET",
-            "/a//b",
-            r#"invalid route "GET /a//b": a path with //, . or .. matches nothing"#,
-        ),
-        (
-            "GET",
-            "/a{x}",
-            r#"invalid route "GET /a{x}": "a{x}" must be a wildcard or have none"#,
-        ),
-        (
-            "GET",
-            "/{x}a",
-            r#"invalid route "GET /{x}a": "{x}a" must be a wildcard or have none"#,
-        ),
-        (
-            "GET",
-            "/{$}/a",
-            r#"invalid route "GET /{$}/a": {$} must be the end of the path"#,
-        ),
-        (
-            "GET",
-            "/{x...}/",
-            r#"invalid route "GET /{x...}/": {x...} must be the end of the path"#,
-        ),
-        (
-            "GET",
-            "/{}",
-            r#"invalid route "GET /{}": "" is no name of a wildcard"#,
-        ),
-        (
-            "GET",
-            "/{1}",
-            r#"invalid route "GET /{1}": "1" is no name of a wildcard"#,
-        ),
-        (
-            "GET",
-            "/{a-b}",
-            r#"invalid route "GET /{a-b}": "a-b" is no name of a wildcard"#,
-        ),
-        (
-            "GET",
-            "/{x}/{x}",
-            r#"invalid route "GET /{x}/{x}": two wildcards x"#,
-        ),
-    ] {
+    for &(method, path, said) in WRONG {
         let error = Pattern::new(Some(method), "", path).unwrap_err();
         assert_eq!(error.to_string(), said);
     }
