@@ -28,8 +28,8 @@
 //! | --- | --- | --- |
 //! | `process/body.rs` | `Body`: what a worker steps | `api/program.rs`, with a VM; closures in tests |
 //! | `process/body.rs` | `Interrupter`: how a step on another thread is ended | `lua/preempt.rs`, with a signal; a flag in tests |
-//! | `process/exit.rs` | `OnExit`: told when a process ends | `node/supervisor/`, `node/orphans.rs`, `node/exit_status.rs` |
-//! | `api/mod.rs` | `Syscalls`: spawn, send, look up, environment, now | `node/mod.rs` |
+//! | `process/exit.rs` | `OnExit`: told when a process ends | `node/supervisor/`, `node/orphans.rs`, `node/exit_status.rs`, `node/syscalls.rs` |
+//! | `api/mod.rs` | `Syscalls`: spawn, send, look up, environment, now | `node/syscalls.rs` |
 //! | `node/supervisor/mod.rs` | `Services`: how a service is started | `node/services.rs` |
 //!
 //! So the scheduler has never heard of Lua, nor Lua of the scheduler. `lua/preempt.rs` is the one file of `lua/` that
@@ -42,9 +42,9 @@
 //!    one struct a kind, every reference resolved, or a list of all problems.
 //! 2. [`runtime::Runtime::boot`] starts the [`scheduler`], compiles every `process.lua` once (`node/entry.rs`), and
 //!    hands the services to the supervisor, which starts them in the order of what they require.
-//! 3. A service starts: [`node::Node::start`] makes an [`api::Program`] of the entry's code and the encoded arguments
-//!    and hands it to [`scheduler::Scheduler::spawn`] as a [`process::Body`]. There is no VM yet. The pid is back at
-//!    once.
+//! 3. A service starts: [`node::Node::admit`] makes an [`api::Program`] of the entry's code and the encoded arguments
+//!    and hands it to [`scheduler::Scheduler::admit`] as a [`process::Body`]. There is no VM yet. What the process is to
+//!    have before it runs (links, a name, messages) it gets now; then it is started, and the pid is back at once.
 //! 4. `scheduler/run_queue` takes the process, `scheduler/idle` wakes one worker if one is parked,
 //!    `scheduler/worker` pops it and steps it. `api/program` has its VM made now, a copy of the entry's template
 //!    (`lua/template`, `lua/arena`), and `lua/vm` resumes it.
@@ -57,7 +57,8 @@
 //! 8. A program that doesn't wait outlives its slice: `scheduler/watchdog` sees it and interrupts the worker's thread,
 //!    the VM yields (`lua/preempt`), and the process queues behind all others.
 //! 9. `main` returns or fails: `Step::Exit` → `scheduler/retire` takes it out of the table, its names are released,
-//!    its monitors get EXIT, the supervisor decides what follows. The VM's memory is dropped as one block.
+//!    the VM's memory is dropped as one block. The supervisor hears of it, the monitors get EXIT, and those that are
+//!    linked with it get LINK_DOWN or end too.
 //! 10. Ctrl-C: the command line asks for a shutdown, the supervisor stops services in reverse order within their
 //!     time-outs, hosts last; `runtime` ends the scheduler; the command line turns the verdict into an exit status.
 //!

@@ -22,23 +22,23 @@ function io.eprint(...) end
 ---@return Error? err
 function io.write(...) end
 
----Writes out what is still kept back.
+---Waits until all that was written so far has left the program.
 ---@return true? flushed
 ---@return Error? err
 function io.flush() end
 
 ---Waits for input, and answers what has come.
----@param count? integer the most bytes
----@return string? bytes
----@return Error? err at the end of the input too
+---@param count? integer the most bytes (default 4096)
+---@return string? bytes at least one
+---@return Error? err `NotFound` at the end of the input
 function io.read(count) end
 
 ---Waits for a line, and answers it without its end.
 ---@return string? line
----@return Error? err at the end of the input too
+---@return Error? err `NotFound` at the end of the input; `LimitExceeded` if the line is too long
 function io.readline() end
 
----Answers the words of the command line behind the program's name.
+---Answers what stands behind the command.
 ---@return string[]? args
 ---@return Error? err
 function io.args() end

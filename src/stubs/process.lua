@@ -35,7 +35,7 @@ local Events = {}
 ---@return boolean open
 function Events:receive() end
 
----Something that happened to this process or to one that it watches.
+---Something that happened to this process, or to one that it monitors or is linked with.
 ---@class process.Event
 ---@field kind string one of `process.event`
 ---@field from string the pid that it comes from, or `""`
@@ -84,7 +84,7 @@ process.registry.STRONG = 3
 ---@param pid? string default: this process's
 ---@param scope? integer `process.registry.LOCAL` is the only one that one machine has
 ---@return true? registered
----@return Error? err `AlreadyExists` if it is another process's, `Invalid`, `LimitExceeded`
+---@return Error? err `AlreadyExists` if it is another process's, `Invalid`, `NotFound` if the host in the pid is none, `LimitExceeded`
 function process.registry.register(name, pid, scope) end
 
 ---Answers the pid of the process that has a name.
@@ -180,7 +180,7 @@ function process.unlisten(channel) end
 ---@param destination string a pid or a registered name
 ---@param deadline? string|number by when it is to have ended: milliseconds, or a duration such as `"5s"`; any other string is the reason
 ---@return true? asked
----@return Error? err `NotFound`
+---@return Error? err `NotFound`; `Invalid` if the deadline is negative or endless; `LimitExceeded` if its mailbox is full
 function process.cancel(destination, deadline) end
 
 ---Ends a process at once.
@@ -195,7 +195,7 @@ function process.terminate(destination) end
 ---@return Error? err `NotFound`; `AlreadyExists` if it is monitored already
 function process.monitor(destination) end
 
----Asks for no EXIT event any more.
+---Asks for no EXIT event any more. One that has been sent stays.
 ---@param destination string a pid or a registered name
 ---@return true? done
 ---@return Error? err
@@ -233,7 +233,7 @@ function process.with_context(values) end
 ---@return process.Spawner spawner
 function process.with_options(options) end
 
----Goes on as another program, with the same pid, name, links and monitors. Does not return if it succeeds.
+---Goes on as another program, with the same pid, names, links and monitors. Does not return if it succeeds.
 ---@param entry? string the whole id of a `process.lua`; nil or empty: the same one
 ---@param ... any the arguments of its function, copied
 ---@return nil

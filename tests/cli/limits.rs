@@ -226,6 +226,25 @@ fn tasks_that_only_wait_for_each_other_are_reported_as_a_deadlock() {
 }
 
 #[test]
+fn a_context_counts_as_arguments_do() {
+    let app = App::program(
+        "return function()
+            local with = process.with_context({ text = ('x'):rep(200000) })
+            assert(with:spawn('app:worker', 'app:processes'))
+            local twice = with:with_context({ more = ('x'):rep(200000) })
+            local pid, err = twice:spawn('app:worker', 'app:processes')
+            print(tostring(pid), err:kind(), err:message())
+        end",
+        "return function() end",
+    );
+    let mut running = app.start_with(&["-o", "app:processes:host.memory_limit=1MiB"], &[]);
+    let line = running.wait_for("LimitExceeded");
+    let said = "INFO  nil LimitExceeded arguments and context of ";
+    assert!(line.starts_with(said), "{line}");
+    running.stop();
+}
+
+#[test]
 fn a_full_mailbox_refuses_its_sender_and_its_owner_lives() {
     let app = App::program(
         "local function main()
@@ -257,5 +276,49 @@ fn a_full_mailbox_refuses_its_sender_and_its_owner_lives() {
     assert_eq!(line, "INFO  refused after 5 LimitExceeded true");
     let line = running.wait_for_any(&["ended with", "ERROR"]);
     assert_eq!(line, "INFO  ended with 5");
+    running.stop().cleanly();
+}
+
+#[test]
+fn cancels_neither_fill_a_process_nor_end_it() {
+    let app = App::program(
+        "local function main()
+            local events, ready = process.events(), process.listen('ready')
+            local pid = assert(process.spawn_monitored('app:worker', 'app:processes', process.pid()))
+            ready:receive()
+            local reason, sent = string.rep('x', 1 << 20), 0
+            local ok, err
+            repeat
+                ok, err = process.cancel(pid, reason)
+                if ok then sent = sent + 1 end
+            until not ok or sent > 1000
+            print('refused after', sent, err:kind(), err:retryable())
+            assert(process.terminate(pid))
+            assert(events:receive().kind == process.event.EXIT)
+
+            pid = assert(process.spawn_monitored('app:worker', 'app:processes', process.pid(), 13 << 20))
+            ready:receive()
+            assert(process.cancel(pid, string.rep('x', 5 << 20)))
+            assert(process.send(pid, 'go'))
+            local result = events:receive().result
+            print('was told', result.value or result.error)
+            events:receive()
+        end
+        return { main = main }",
+        "local function main(parent, size)
+            local kept = string.rep('x', size or 0)
+            process.send(parent, 'ready')
+            process.listen('go'):receive()
+            return process.events():receive().reason, #kept
+        end
+        return { main = main }",
+    );
+    let mut running = app.start_with(&["-o", "app:processes:host.memory_limit=16MiB"], &[]);
+    let line = running.wait_for_any(&["refused after", "ERROR"]);
+    assert_eq!(line, "INFO  refused after 7 LimitExceeded true");
+    let line = running.wait_for_any(&["was told", "ERROR"]);
+    let told =
+        "INFO  was told 5242880 bytes from another process do not fit into this one's memory";
+    assert!(line.starts_with(told), "{line}");
     running.stop().cleanly();
 }

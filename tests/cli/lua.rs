@@ -26,6 +26,7 @@ fn suite(name: &str, source: &str) {
   - {{name: count, kind: env.variable, variable: COUNT, storage: app:os, default: \"500\"}}
   - {{name: broken, kind: process.lua, source: \"error('at the top')\"}}
   - {{name: empty, kind: process.lua, source: \"return {{}}\"}}
+  - {{name: late, kind: process.lua, source: \"process.pid() error('no plates')\"}}
   - {{name: named, kind: process.lua, source: \"return function() return process.id() end\"}}
   - {{name: plain, kind: process.lua, source: \"return function(x) return x end\"}}
   - {{name: suite, kind: process.lua, source: file://{name}.lua, modules: [time, logger, env, ctx{more}], {imports}}}

@@ -12,9 +12,6 @@ use moondust_runtime::runtime;
 use crate::app::App;
 use declarations::{Stub, Value};
 
-/// What is declared already and comes to programs later, by name. What is there comes off this list.
-const NOT_YET: &str = include_str!("stubs/not_yet.txt");
-
 /// The classes of the stubs: what an object's class is called in the runtime, nothing for plain tables; and Lua that
 /// answers an object.
 const CLASSES: [(&str, &str, &str); 22] = [
@@ -204,12 +201,11 @@ fn stubs_and_programs_agree_on_what_there_is() {
     undeclared.extend(found.difference(&declared).cloned());
     undeclared.extend(said("undeclared"));
     assert_eq!(undeclared, [""; 0], "are in no file of src/stubs");
-    let not_yet: BTreeSet<String> = NOT_YET.split_whitespace().map(String::from).collect();
-    let missing = said("missing");
-    let no_more: Vec<&String> = not_yet.difference(&missing).collect();
-    assert_eq!(no_more, [""; 0], "are there now: take them off not_yet.txt");
-    let missing: Vec<&String> = missing.difference(&not_yet).collect();
-    assert_eq!(missing, [""; 0], "are declared in src/stubs, and not there");
+    assert_eq!(
+        said("missing"),
+        BTreeSet::new(),
+        "are declared in src/stubs, and not there"
+    );
     assert_eq!(
         said("different"),
         BTreeSet::new(),

@@ -168,6 +168,20 @@ function cases.cancel()
     end)
 end
 
+function cases.listen_and_unlisten()
+    local topics = {}
+    for number = 1, COUNT do topics[number] = process.listen("many " .. number) end
+    for number = 1, COUNT do assert(process.send(process.pid(), "many " .. number, number)) end
+    for number = 1, COUNT do test.values({ number, true }, topics[number]:receive()) end
+    for number = 1, COUNT do
+        process.send(process.pid(), "many " .. number, number)
+        test.values({ true }, process.unlisten(topics[number]))
+        test.values({ nil, false, n = 2 }, topics[number]:receive())
+    end
+    local inbox = process.inbox()
+    for number = 1, COUNT do test.equal(inbox:receive():payload():data(), number) end
+end
+
 function cases.registry()
     local numbers, registry = {}, process.registry
     for number = 1, COUNT do

@@ -145,6 +145,13 @@ function cases.destinations_of_the_wrong_type_raise_with_number_and_name()
     test.raises("bad argument #2 to 'cancel' (string expected, got table)", function() process.cancel(process.pid(), {}) end)
 end
 
+function cases.a_wrong_argument_is_told_with_the_functions_name_however_it_is_called()
+    test.raises("bad argument #1 to 'monitor' (string expected, got table)", process.monitor, {})
+    test.raises("bad argument #1 to 'listen' (string expected, got table)", process.listen, {})
+    local chan = channel.new()
+    test.raises("to 'send' (channel expected, got string)", chan.send, "x")
+end
+
 -- link
 
 function cases.a_linked_process_dies_with_the_one_that_fails()
@@ -376,6 +383,48 @@ function others.links_a_leaf_and_fails(to)
     assert(process.spawn_linked(process.id(), "app:processes", "other", "waits_for_nothing", to))
     process.inbox():receive()
     error("the stem broke", 0)
+end
+
+function others.links_and_waits_for_nothing(peer, to)
+    assert(process.link(peer))
+    process.send(to, "linked", process.pid())
+    channel.new():receive()
+end
+
+function others.unlinks_when_told()
+    process.unlink(process.inbox():receive():payload():data())
+    process.inbox():receive()
+end
+
+function cases.who_loses_its_last_link_and_waits_for_nothing_is_deadlocked()
+    for _, name in ipairs({ "returns_when_told", "unlinks_when_told" }) do
+        local peer = test.other(name)
+        local waits = test.watched("links_and_waits_for_nothing", peer, process.pid())
+        test.equal(process.listen("linked"):receive(), waits)
+        process.send(peer, "go", waits)
+        test.has(exit_event().result.error, "deadlock")
+    end
+end
+
+function others.terminates_itself_where_nothing_can_be_left()
+    local co = coroutine.create(function()
+        local _ <close> = setmetatable({}, { __close = function() process.terminate(process.pid()) end })
+        coroutine.yield()
+    end)
+    coroutine.resume(co)
+    coroutine.close(co)
+    return "fine"
+end
+
+function cases.who_was_terminated_does_not_end_as_if_nothing_had_been()
+    local result = test.exit_of("terminates_itself_where_nothing_can_be_left").result
+    test.equal(tostring(result.error), "process terminated")
+    for _ = 1, 2000 do
+        local pid = test.watched("ends")
+        local terminated = process.terminate(pid)
+        local failure = exit_event().result.error
+        test.equal(failure and tostring(failure), terminated and "process terminated" or nil)
+    end
 end
 
 function cases.who_waits_for_nothing_but_has_a_link_is_not_deadlocked()

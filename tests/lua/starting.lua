@@ -58,6 +58,24 @@ function cases.many_execs_wait_side_by_side_and_each_gets_its_own()
     end
 end
 
+function cases.wrong_types_raise_with_number_and_name()
+    test.raises("bad argument #1 to 'spawn_linked' (string expected, got nil)", function() process.spawn_linked(nil, HOST) end)
+    test.raises("bad argument #2 to 'spawn_linked_monitored' (string expected, got table)", function()
+        process.spawn_linked_monitored("app:suite", {})
+    end)
+    test.raises("bad argument #1 to 'upgrade' (string expected, got table)", function() process.upgrade({}) end)
+    test.fails(errors.INVALID, "spawn_linked requires at least id and host", process.spawn_linked("app:suite"))
+    test.fails(errors.INVALID, "spawn_linked_monitored requires", process.spawn_linked_monitored())
+end
+
+function cases.names_are_text_that_is_no_pid()
+    local with = process.with_options({})
+    for name, part in pairs({ ["{app:processes|x}"] = "must not look like a pid", ["caf\xe8"] = "must be UTF-8", [""] = "must not be empty" }) do
+        test.fails(errors.INVALID, part, process.registry.register(name))
+        test.raises("bad argument #1 to 'with_name' (", function() with:with_name(name) end)
+    end
+end
+
 function cases.exec_waits_inside_pcall_and_user_coroutines()
     test.values({ true, 5 }, pcall(exec, "answers_slowly", 5))
     local wrapped = coroutine.wrap(function() coroutine.yield((exec("answers_slowly", 6))) end)
@@ -100,10 +118,21 @@ function cases.context_is_a_copy_of_plain_values()
     test.has(found.fn, "function")
 end
 
+function cases.methods_of_a_spawner_are_called_on_one()
+    local spawner = process.with_context({ key = 1 })
+    for _, name in ipairs({ "spawn", "spawn_monitored", "spawn_linked", "spawn_linked_monitored", "exec", "with_name", "with_message" }) do
+        for _, other in ipairs({ "app:plain", 1, payload.new(1), {} }) do
+            test.raises("process.Spawner expected", spawner[name], other, HOST)
+        end
+        test.raises("process.Spawner expected", spawner[name])
+    end
+    test.raises("bad argument #1 to 'spawn' (string expected", function() process.spawn(spawner, "app:plain", HOST) end)
+end
+
 function cases.spawners_refuse_what_they_cannot_use()
     test.raises("bad argument #1 to 'with_context' (table expected, got nil)", function() process.with_context(nil) end)
     test.raises("bad argument #1 to 'with_options' (table expected, got string)", function() process.with_options("x") end)
-    test.raises("context keys must be strings", function() process.with_context({ 1 }) end)
+    test.raises("context keys must be strings of UTF-8", function() process.with_context({ 1 }) end)
     local with = process.with_options({ network = "none" })
     test.raises("bad argument #1 to 'with_name' (name must not be empty)", function() with:with_name("") end)
     test.raises("bad argument #1 to 'with_message' (cannot send to @ topics)", function() with:with_message("@x") end)
@@ -229,9 +258,12 @@ function cases.a_program_that_cannot_take_over_ends_the_process()
     test.fails(errors.NOT_FOUND, "upgrade: create failed: factory not found: app:none", nil, err)
     for _, entry in ipairs({ "app:broken", "app:empty" }) do
         local _, failure = exec("becomes", entry)
-        test.has(failure, "upgrade: ")
-        test.has(failure, "failed: ")
+        test.has(failure, "upgrade: create failed: ")
     end
+    -- One whose top level is not run beforehand, since it asks who it is.
+    local _, failure = exec("becomes", "app:late")
+    test.has(failure, "upgrade: init failed: ")
+    test.has(failure, "no plates")
 end
 
 function others.upgrades_in_a_task()

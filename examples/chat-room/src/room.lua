@@ -1,9 +1,11 @@
 -- A room: hands what a member says to all members. It begins with the first who joins, and ends
--- when nobody is left. Each member is monitored, so that one that crashes has left too.
+-- when nobody is left. It is linked with each member: one that crashes has left too, and if the room
+-- itself crashed, its members would end with it.
 
 local logger = require("logger")
 
 local function main(name, town, is_watched)
+    process.set_options({ trap_links = true }) -- a member's crash is an event, and not our end
     local events = process.events()
     local joins = process.listen("join")
     local says = process.listen("say")
@@ -31,7 +33,7 @@ local function main(name, town, is_watched)
 
     local function join(guest)
         -- Who has ended since it asked is not let in: nobody would tell us of its end.
-        if not process.monitor(guest.pid) then return end
+        if not process.link(guest.pid) then return end
         note("joined", guest.name)
         tell_all("joined", guest.name)
         members[guest.pid] = { name = guest.name, told = 0 }
@@ -48,7 +50,7 @@ local function main(name, town, is_watched)
 
     local function leave(pid)
         if not members[pid] then return end
-        process.unmonitor(pid)
+        process.unlink(pid)
         process.send(pid, "bye", members[pid].told)
         remove(pid, "left")
     end
@@ -74,7 +76,7 @@ local function main(name, town, is_watched)
         local action = actions[got.channel]
         if action then
             action(got.value)
-        elseif got.value.kind == process.event.EXIT and members[got.value.from] then
+        elseif got.value.kind == process.event.LINK_DOWN and members[got.value.from] then
             remove(got.value.from, "crashed", got.value.result.error)
         end
     end

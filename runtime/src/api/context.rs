@@ -1,4 +1,6 @@
 //! The values that a process hands on to all that it starts, and the module `ctx`, which reads them. See `docs/ctx.md`.
+//!
+//! Knows nothing of how a process gets them: that is the spawner.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +34,7 @@ fn get(call: &mut Call) -> Outcome {
     if key.is_empty() {
         return call.invalid("key must not be empty");
     }
-    let context = call.state.context.clone();
+    let context = call.state.context().cloned();
     let Some(value) = context.as_ref().and_then(|context| context.0.get(&key)) else {
         return call.fail(Error::new(kind::NOT_FOUND, format!("key not found: {key}")));
     };
@@ -44,7 +46,7 @@ fn get(call: &mut Call) -> Outcome {
 
 /// `ctx.all()`
 fn all(call: &mut Call) -> Outcome {
-    let context = call.state.context.clone().unwrap_or_default();
+    let context = call.state.context().cloned().unwrap_or_default();
     call.lua.push_table(0, context.0.len());
     for (key, value) in &context.0 {
         if let Err(error) = call.lua.push_payload(value.encoded()) {

@@ -41,7 +41,10 @@ pub(super) fn push(call: &mut Call, event: &Event) -> Result<(), Raise> {
         Event::Cancel {
             reason, deadline, ..
         } => {
-            call.lua.push_bytes(&**reason);
+            match call.lua.has_room_for_mail(reason.len()) {
+                true => call.lua.push_bytes(&**reason),
+                false => call.lua.push_bytes(no_room(reason.len()).message),
+            }
             call.lua.set_field(-2, "reason");
             if let Some(deadline) = deadline {
                 call.lua.push_float(*deadline);

@@ -47,7 +47,9 @@ impl Host {
 
     /// Says what the process finds in the module `ctx`.
     pub(super) fn set_context(&mut self, context: Option<Arc<Context>>) {
-        self.own.context = context;
+        if context.is_some() {
+            self.own.rare().context = context;
+        }
     }
 
     /// Bytes that the process holds outside its VM, letters aside: these count in its mailbox.
@@ -55,11 +57,7 @@ impl Host {
         self.own.mail.bytes()
             + self.own.timers.bytes()
             + self.own.tasks.bytes()
-            + self
-                .own
-                .context
-                .as_ref()
-                .map_or(0, |context| context.size())
+            + self.own.context().map_or(0, |context| context.size())
     }
 
     /// The id of the entry, which is the same for all its processes.
@@ -100,27 +98,35 @@ pub struct Own {
     pub(super) tasks: Tasks,
     pub(super) mail: Mail,
     pub(super) timers: Timers,
-    pub(super) calls: Calls,
-    /// What it was started with, and hands on.
-    pub(super) context: Option<Arc<Context>>,
-    /// What it is to become, once its step has ended.
-    pub(super) upgrade: Option<Box<Upgrade>>,
-    /// An option without effect, which programs set and read.
-    pub(super) upgradable: bool,
     pub(super) next_channel: ChannelNumber,
     /// Timers that were still needed when they were last looked through.
     pub(super) live_timers: u32,
-    /// The sender that the program asked for last, and its text: answers go to it.
-    pub(super) last_sender: Option<Box<(Pid, String)>>,
+    rare: Option<Box<Rare>>,
     /// The process that the program sent to last: it mostly sends to it again.
     destination: Option<Box<Destination>>,
     pub(super) random: Random,
 }
 
+/// What few processes have.
+#[derive(Default)]
+pub(super) struct Rare {
+    /// The sender that the program asked for last, and its text: answers go to it.
+    last_sender: Option<(Pid, String)>,
+    pub(super) calls: Calls,
+    /// What it was started with, and hands on.
+    context: Option<Arc<Context>>,
+    /// What it is to become, once its step has ended.
+    pub(super) upgrade: Option<Upgrade>,
+    /// Whether it became what it is.
+    pub(super) upgraded: bool,
+    /// An option without effect, which programs set and read.
+    pub(super) upgradable: bool,
+}
+
 /// Where a program sent to.
 struct Destination {
     /// As the program wrote it; empty for a name, which may be another's the next time.
-    text: Vec<u8>,
+    text: Box<[u8]>,
     /// Kept when it ends, until the program sends to another or is told.
     process: Arc<Process>,
 }
@@ -134,13 +140,9 @@ impl Own {
             tasks: Tasks::default(),
             mail: Mail::default(),
             timers: Timers::default(),
-            calls: Calls::default(),
-            context: None,
-            upgrade: None,
-            upgradable: false,
             next_channel: FIRST_CHANNEL,
             live_timers: 0,
-            last_sender: None,
+            rare: None,
             destination: None,
             random: Random::default(),
         }
@@ -152,9 +154,40 @@ impl Own {
         self.mail.take_back(granted);
         self.timers = Timers::default();
         self.live_timers = 0;
-        self.calls.forget();
+        self.rare().calls.forget();
         self.next_channel = FIRST_CHANNEL;
         self.identity = identity;
+    }
+
+    pub(super) fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    /// What the process was started with, and hands on.
+    pub(super) fn context(&self) -> Option<&Arc<Context>> {
+        self.rare.as_ref()?.context.as_ref()
+    }
+
+    /// Whether it waits for a call that others answer.
+    pub(super) fn is_calling(&self) -> bool {
+        self.rare
+            .as_ref()
+            .is_some_and(|rare| !rare.calls.is_empty())
+    }
+
+    /// What it is to become, if it asked for that.
+    pub(super) fn upgrade(&self) -> Option<&Upgrade> {
+        self.rare.as_ref()?.upgrade.as_ref()
+    }
+
+    /// Whether it became what it is.
+    pub(super) fn is_upgraded(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.upgraded)
+    }
+
+    /// Whether the program said that it can be upgraded.
+    pub(super) fn is_upgradable(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.upgradable)
     }
 
     pub(super) fn system(&self) -> &dyn Syscalls {
@@ -171,17 +204,21 @@ impl Own {
 
     /// The text of a sender's pid. Asked for again and again where requests are answered.
     pub(super) fn sender_text(&mut self, pid: Pid) -> &str {
-        if self.last_sender.as_ref().is_none_or(|last| last.0 != pid) {
+        if self.last_sender().is_none_or(|last| last.0 != pid) {
             let mut text = String::with_capacity(64);
             self.system().write_pid(pid, &mut text);
-            self.last_sender = Some(Box::new((pid, text)));
+            self.rare().last_sender = Some((pid, text));
         }
-        self.last_sender.as_ref().map_or("", |last| &last.1)
+        self.last_sender().map_or("", |last| &last.1)
+    }
+
+    fn last_sender(&self) -> Option<&(Pid, String)> {
+        self.rare.as_ref()?.last_sender.as_ref()
     }
 
     /// The process that a text means.
     pub(super) fn resolve(&self, destination: &[u8]) -> Result<Pid, Error> {
-        match &self.last_sender {
+        match self.last_sender() {
             Some(last) if last.1.as_bytes() == destination => Ok(last.0),
             _ => match std::str::from_utf8(destination) {
                 Ok(text) => self.system().resolve(text),
@@ -192,7 +229,7 @@ impl Own {
 
     /// Finds the process that the program sends to, which is [`Own::destination`] then.
     pub(super) fn reach(&mut self, destination: &[u8]) -> Result<(), Error> {
-        let is_last = |last: &Destination| last.text == destination && !destination.is_empty();
+        let is_last = |last: &Destination| *last.text == *destination && !destination.is_empty();
         if !self.destination.as_deref().is_some_and(is_last) {
             let pid = self.resolve(destination)?;
             let process = self.system().process(pid)?;
@@ -201,17 +238,8 @@ impl Own {
             } else {
                 &[]
             };
-            match &mut self.destination {
-                Some(last) => {
-                    last.text.clear();
-                    last.text.extend_from_slice(text);
-                    last.process = process;
-                }
-                none => {
-                    let text = text.to_vec();
-                    *none = Some(Box::new(Destination { text, process }));
-                }
-            }
+            let text = text.into();
+            self.destination = Some(Box::new(Destination { text, process }));
         }
         Ok(())
     }
@@ -269,14 +297,15 @@ impl Own {
 
     /// The running task is to wait for a call that others answer; its number.
     pub(super) fn begin_call(&mut self) -> u32 {
-        self.calls.begin(self.tasks.current())
+        let task = self.tasks.current();
+        self.rare().calls.begin(task)
     }
 
     /// Gives a reply to who waits for it, if anybody does.
     fn deliver_reply(&mut self, event: Event) {
         self.note_received(event.size());
         if let Event::Reply(reply) = event
-            && let Some(task) = self.calls.end(reply.call)
+            && let Some(task) = self.rare().calls.end(reply.call)
         {
             self.tasks.reply(task, reply.exit);
         }

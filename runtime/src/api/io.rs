@@ -1,6 +1,7 @@
 //! The module `io`: the terminal of a process on a `terminal.host`. See `docs/io.md`.
 //!
 //! A process that must wait, for input or for whoever reads what it wrote, waits as for a reply; no worker is held.
+//! Knows nothing of files and pipes, nor of the threads that read and write them.
 
 use std::sync::Arc;
 

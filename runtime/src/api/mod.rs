@@ -96,7 +96,7 @@ pub trait Syscalls: Send + Sync {
     /// It has ended (NotFound), or is monitored already (AlreadyExists).
     fn monitor(&self, monitor: Pid, pid: Pid) -> Result<(), Error>;
 
-    /// From now on `monitor` gets no EXIT event when `pid` ends.
+    /// From now on `monitor` gets no EXIT event when `pid` ends, unless that one is ending already.
     fn unmonitor(&self, monitor: Pid, pid: Pid);
 
     /// Links the process that asks with another. Again is well.

@@ -21,8 +21,6 @@ use super::{Code, Context, Host, Identity};
 /// A program, from its spawn to its end.
 pub struct Program {
     stage: Stage,
-    /// Whether it took over from another.
-    upgraded: bool,
     host: Host,
 }
 
@@ -56,7 +54,6 @@ impl Program {
                 arguments,
                 memory_limit,
             },
-            upgraded: false,
             host: Host::new(identity),
         }
     }
@@ -105,10 +102,14 @@ impl Program {
         };
         while let Some(task) = self.host.tasks.next() {
             match vm.run_task(task, &mut self.host) {
-                Progress::Waits if self.host.upgrade.is_some() => return self.upgrade(),
+                Progress::Waits if self.host.upgrade().is_some() => return self.upgrade(),
                 Progress::Waits => {}
                 Progress::Yields => {
                     self.host.tasks.ready(task);
+                    return Step::Ready;
+                }
+                Progress::Interrupted => {
+                    self.host.tasks.ready_first(task);
                     return Step::Ready;
                 }
                 Progress::Returned if task == 0 => return Step::Exit(ended(vm)),
@@ -129,7 +130,8 @@ impl Program {
 
     /// Lets another program take over, with what this one was sent and has not received.
     fn upgrade(&mut self) -> Step {
-        let (Stage::Running(vm), Some(wanted)) = (&self.stage, self.host.upgrade.take()) else {
+        let (Stage::Running(vm), Some(wanted)) = (&self.stage, self.host.rare().upgrade.take())
+        else {
             unreachable!("a program that runs asked for it")
         };
         let memory_limit = vm.memory_limit();
@@ -138,7 +140,7 @@ impl Program {
             Err(error) => return Step::Exit(not_upgraded("create", error)),
         };
         self.host.start_over(identity);
-        self.upgraded = true;
+        self.host.rare().upgraded = true;
         self.stage = Stage::New {
             code,
             arguments: wanted.arguments,
@@ -195,7 +197,7 @@ impl Own {
     fn is_deadlocked(&self) -> bool {
         self.timers.earliest() == Moment::NEVER
             && !self.mail.is_subscribed()
-            && self.calls.is_empty()
+            && !self.is_calling()
             && !self.process().is_linked()
     }
 }
@@ -255,7 +257,9 @@ impl Body for Program {
         }
         match self.start() {
             Ok(()) => {}
-            Err(error) if self.upgraded => return Step::Exit(not_upgraded("create", error)),
+            Err(error) if self.host.is_upgraded() => {
+                return Step::Exit(not_upgraded("create", error));
+            }
             Err(error) => return Step::Exit(Exit::Failed(Arc::new(error))),
         }
         self.host.take_letters();
@@ -267,7 +271,7 @@ impl Body for Program {
         if let Step::Exit(exit) = &mut step {
             let started = self.has_started();
             if let Exit::Failed(error) = exit
-                && self.upgraded
+                && self.host.is_upgraded()
                 && !started
             {
                 *exit = not_upgraded("init", Error::clone(error));

@@ -40,7 +40,7 @@ pub enum Granted {
     /// The time has come.
     Time,
     /// The call that it waited for came to this.
-    Reply(Exit),
+    Reply(Box<Exit>),
 }
 
 /// Where one task is.
@@ -124,6 +124,15 @@ impl Tasks {
     pub fn ready(&mut self, task: Task) {
         match &mut self.spawned {
             Some(spawned) => spawned.ready.push_back(task),
+            None => self.main_is_ready = true,
+        }
+    }
+
+    /// Puts a task before all others: it was interrupted, and programs count on it that tasks take turns only where they
+    /// wait.
+    pub fn ready_first(&mut self, task: Task) {
+        match &mut self.spawned {
+            Some(spawned) => spawned.ready.push_front(task),
             None => self.main_is_ready = true,
         }
     }
@@ -212,7 +221,7 @@ impl Tasks {
 
     /// Gives a task the reply to the call that it waits for.
     pub fn reply(&mut self, task: Task, exit: Exit) {
-        self.grant(task, 0, Granted::Reply(exit));
+        self.grant(task, 0, Granted::Reply(Box::new(exit)));
     }
 
     /// What tasks were handed and have not received.

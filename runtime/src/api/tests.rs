@@ -166,6 +166,7 @@ fn run_in(source: &str, templates: bool) -> Result<(), String> {
             Progress::Returned if task == 0 => return Ok(()),
             Progress::Returned => host.tasks.end(task),
             Progress::Yields => host.tasks.ready(task),
+            Progress::Interrupted => host.tasks.ready_first(task),
             Progress::Waits => {}
             Progress::Failed(error) => return Err(format!("{error}\n{}", error.stack)),
             Progress::Doomed { why, .. } => return Err(format!("doomed: {why:?}")),

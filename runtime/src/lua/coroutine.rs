@@ -26,6 +26,8 @@ pub enum Yield {
     Wait = 1,
     /// The slice is over: for the task's owner.
     Preempt = 2,
+    /// `coroutine.yield` of a task: the others get a turn.
+    Turn = 3,
 }
 
 /// Where a state keeps its resumer: its extra space. Null: nobody's, not running; [`ROOT`]: a task's own thread.
@@ -358,7 +360,7 @@ unsafe extern "C-unwind" fn co_yield(state: *mut lua_State) -> c_int {
         let arena = Arena::of(state);
         if *resumer(state) == ROOT {
             ffi::lua_settop(state, 0);
-            (*arena).kind.set(Yield::Preempt as u8);
+            (*arena).kind.set(Yield::Turn as u8);
         } else {
             (*arena).kind.set(Yield::User as u8);
         }

@@ -73,3 +73,30 @@ pub(super) struct Shelf {
     /// Functions written in Lua that only native ones call.
     pub(super) preludes: FxHashMap<&'static str, Item>,
 }
+
+impl Shelf {
+    /// The name that a function has in a library, a class, or among the globals. Looks through all.
+    pub(super) fn name_of(&self, body: lua_CFunction) -> Option<String> {
+        let is_it = |other: lua_CFunction| std::ptr::fn_addr_eq(other, body);
+        let is_item = |item: &Item| matches!(item, Item::Function(other) if is_it(*other));
+        let members = self.libraries.iter().flat_map(|library| &library.items);
+        let methods = self
+            .classes
+            .iter()
+            .flatten()
+            .flat_map(|class| &class.methods);
+        let member = members
+            .filter(|(_, item)| is_item(item))
+            .map(|(name, _)| *name);
+        let method = methods
+            .filter(|(_, other)| is_it(**other))
+            .map(|(name, _)| *name);
+        let global = self
+            .globals
+            .iter()
+            .filter(|(_, global)| is_item(&global.item));
+        let global = global.map(|(name, _)| name.as_bytes());
+        let name = member.chain(method).chain(global).next()?;
+        Some(String::from_utf8_lossy(name).into_owned())
+    }
+}

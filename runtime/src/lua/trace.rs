@@ -3,6 +3,7 @@
 use std::ffi::{CStr, c_int};
 use std::fmt::Write;
 
+use super::shelf::Shelf;
 use mlua::ffi::{self, lua_Debug, lua_State};
 
 /// The most frames a trace shows at each end; what is between is counted.
@@ -69,7 +70,8 @@ unsafe fn is_prelude(state: *mut lua_State, level: c_int) -> bool {
     }
 }
 
-/// The name that the running function was called by, and whether as a method. Where a prelude called it, the prelude's.
+/// The name that the running function was called by, and whether as a method. Where a prelude called it, the prelude's;
+/// where it was called by no name, as by `pcall`, the one that it has on the shelf.
 ///
 /// # Safety
 /// As [`place`].
@@ -83,10 +85,27 @@ pub(super) unsafe fn called_as(state: *mut lua_State) -> Option<(String, bool)> 
         }
         ffi::lua_getinfo(state, c"n".as_ptr(), &mut frame);
         if frame.name.is_null() {
-            return None;
+            return name_on_shelf(state, &mut frame).map(|name| (name, false));
         }
         let name = CStr::from_ptr(frame.name).to_string_lossy().into_owned();
         Some((name, CStr::from_ptr(frame.namewhat) == c"method"))
+    }
+}
+
+/// The name of a frame's function in its library or class, if it is one of ours.
+///
+/// # Safety
+/// As [`place`]; `frame` is one of `state`.
+unsafe fn name_on_shelf(state: *mut lua_State, frame: &mut lua_Debug) -> Option<String> {
+    // SAFETY: the function is pushed where there is room, and popped.
+    unsafe {
+        if ffi::lua_checkstack(state, 1) == 0 {
+            return None;
+        }
+        ffi::lua_getinfo(state, c"f".as_ptr(), frame);
+        let body = ffi::lua_tocfunction(state, -1)?;
+        ffi::lua_pop(state, 1);
+        Shelf::of(state).name_of(body)
     }
 }
 

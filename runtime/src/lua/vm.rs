@@ -30,8 +30,10 @@ use crate::payload::Payload;
 pub enum Progress {
     /// It waits, as the function that made it wait has noted in the host state.
     Waits,
-    /// Its slice is over, or it gave the others a turn: it has more to do.
+    /// It gave the others a turn, and has more to do.
     Yields,
+    /// The slice is over. It goes on before the others: they may find what it was about to finish.
+    Interrupted,
     /// It returned. What the main task returned is in [`Vm::result`].
     Returned,
     /// An error ended it.
@@ -234,7 +236,8 @@ impl<S> Vm<S> {
                     }
                     Progress::Waits
                 }
-                _ => Progress::Yields,
+                ffi::LUA_YIELD if (*arena).kind.get() == Yield::Turn as u8 => Progress::Yields,
+                _ => Progress::Interrupted,
             }
         }
     }

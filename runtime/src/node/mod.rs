@@ -108,9 +108,10 @@ impl Node {
         let entry = self.entry(wanted.entry)?;
         let host = self.host(wanted.host);
         let host = host.ok_or_else(|| self.no_host(wanted.host))?;
-        let bytes = wanted.arguments.encoded().len();
+        let context = wanted.context.as_ref().map_or(0, |context| context.size());
+        let bytes = wanted.arguments.encoded().len() + context;
         if bytes > host.mailbox {
-            return Err(too_large("arguments", bytes, host.mailbox));
+            return Err(too_large("arguments and context", bytes, host.mailbox));
         }
         let code = entry.ready()?;
         let identity = entry.identity().clone();
@@ -121,7 +122,7 @@ impl Node {
             None => Box::new(program),
         };
         let on_exit = match host.terminal {
-            Some(fields) => Some(self.enter_terminal(fields, wanted.on_exit)),
+            Some(_) => Some(self.enter_terminal(wanted.on_exit)),
             None => wanted.on_exit,
         };
         let new = NewProcess {
@@ -133,7 +134,11 @@ impl Node {
             monitor: wanted.monitor,
             on_exit,
         };
-        self.scheduler.admit(new).map_err(refused)
+        let admitted = self.scheduler.admit(new).map_err(refused)?;
+        if host.terminal.is_some_and(|fields| fields.hide_logs) {
+            log::set_max_level(log::LevelFilter::Off);
+        }
+        Ok(admitted)
     }
 
     /// The process entry with this id.
@@ -143,14 +148,7 @@ impl Node {
     }
 
     /// What is to be told when a process ends that is about to run on a terminal host.
-    fn enter_terminal(
-        &self,
-        fields: TerminalFields,
-        before: Option<Arc<dyn OnExit>>,
-    ) -> Arc<dyn OnExit> {
-        if fields.hide_logs {
-            log::set_max_level(log::LevelFilter::Off);
-        }
+    fn enter_terminal(&self, before: Option<Arc<dyn OnExit>>) -> Arc<dyn OnExit> {
         let status = self.status.clone();
         Arc::new(OnTerminal { status, before })
     }

@@ -222,9 +222,7 @@ impl AppServices {
             StartError::Transient(cause)
         }
     }
-}
 
-impl AppServices {
     fn start_process(
         &self,
         entry: &str,

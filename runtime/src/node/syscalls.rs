@@ -3,6 +3,7 @@
 //! Knows nothing of how programs ask.
 
 use std::sync::Arc;
+use std::thread;
 use std::time::SystemTime;
 
 use super::{Node, Wanted, too_large, unknown};
@@ -27,7 +28,10 @@ impl Syscalls for Node {
             if let Some(pid) = self.lookup(name) {
                 match self.join(pid, &mut spawn) {
                     // It has ended since, and its name is free, or will be in a moment.
-                    Err(error) if error.kind == kind::NOT_FOUND => continue,
+                    Err(error) if error.kind == kind::NOT_FOUND => {
+                        thread::yield_now();
+                        continue;
+                    }
                     joined => return joined.map(|()| pid),
                 }
             }
@@ -168,15 +172,7 @@ impl Syscalls for Node {
 
     fn waker(&self, caller: Caller) -> Wake {
         let scheduler = self.scheduler.clone();
-        Box::new(move || {
-            let exit = Exit::Normal(Payload::default());
-            let reply = Reply {
-                call: caller.call,
-                exit,
-            };
-            // Refused: the caller has ended, and nobody waits.
-            let _ = scheduler.send(caller.pid, Letter::Event(Box::new(Event::Reply(reply))));
-        })
+        Box::new(move || reply(&scheduler, caller, Exit::Normal(Payload::default())))
     }
 
     fn now(&self) -> Moment {
@@ -231,22 +227,23 @@ impl Node {
         if spawn.bond.call.is_some() {
             return Err(Error::new(kind::ALREADY_EXISTS, "name already registered"));
         }
-        if spawn.bond.monitored {
-            match self.monitor(spawn.parent.pid(), pid) {
-                Err(error) if error.kind == kind::NOT_FOUND => return Err(error),
-                Ok(()) | Err(_) => {}
+        let process = self.process(pid)?;
+        for message in &spawn.messages {
+            match self.send(&process, message.clone()) {
+                Err(error) if error.kind == kind::INVALID_STATE => return Err(not_registered()),
+                sent => sent?,
             }
         }
         if spawn.bond.linked {
             self.link(spawn.parent, pid)?;
         }
-        for message in &spawn.messages {
-            match self.post(pid, Letter::Message(message.clone())) {
-                Err(error) if error.kind == kind::INVALID_STATE => return Err(not_registered()),
-                sent => sent?,
-            }
+        if !spawn.bond.monitored {
+            return Ok(());
         }
-        Ok(())
+        match self.monitor(spawn.parent.pid(), pid) {
+            Err(error) if error.kind == kind::NOT_FOUND => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 }
 
@@ -258,16 +255,16 @@ struct Answers {
 
 impl OnExit for Answers {
     fn on_exit(&self, _: Pid, exit: &Exit, _: bool, _: Moment) {
-        let reply = Reply {
-            call: self.caller.call,
-            exit: exit.clone(),
-        };
-        // Refused: the caller has ended, and nobody waits.
-        let _ = self.scheduler.send(
-            self.caller.pid,
-            Letter::Event(Box::new(Event::Reply(reply))),
-        );
+        reply(&self.scheduler, self.caller, exit.clone());
     }
+}
+
+/// Says what a call came to.
+fn reply(scheduler: &Scheduler, caller: Caller, exit: Exit) {
+    let call = caller.call;
+    let event = Event::Reply(Reply { call, exit });
+    // Refused: the caller has ended, and nobody waits.
+    let _ = scheduler.send(caller.pid, Letter::Event(Box::new(event)));
 }
 
 fn not_found() -> Error {

@@ -89,8 +89,8 @@ impl fmt::Display for Exit {
 }
 
 /// Told when a process ends: after its names were released and it left the table, before its monitors are told.
-/// Implemented by the supervisor and by function calls.
+/// Implemented by the supervisor, by calls that wait for an end, and by whatever else must know of every one.
 pub trait OnExit: Send + Sync {
-    /// `pid` has ended. `watched` says whether any monitor is told too. Must not block.
+    /// `pid` has ended. `watched` says whether it had any monitor. Must not block.
     fn on_exit(&self, pid: Pid, exit: &Exit, watched: bool, at: Moment);
 }

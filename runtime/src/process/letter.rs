@@ -92,6 +92,11 @@ pub struct Reply {
 }
 
 impl Event {
+    /// Whether a program asked for it to be told, as often as it likes.
+    pub(super) fn is_asked(&self) -> bool {
+        matches!(self, Event::Cancel { from: Some(_), .. })
+    }
+
     /// Bytes that the event counts for, with what it brings.
     pub fn size(&self) -> usize {
         let more = match self {

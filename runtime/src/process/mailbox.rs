@@ -12,7 +12,7 @@ use std::{mem, option};
 use super::Letter;
 use crate::sync::{AtomicU32, Mutex, Ordering::Relaxed};
 
-/// The most that a mailbox's limit can be: leaves events, which are never refused, as much again.
+/// The most that a mailbox's limit can be: leaves as much again to events, most of which are never refused.
 const MOST_BYTES: usize = 1 << 31;
 
 /// Where letters wait until the process takes them.
@@ -85,17 +85,25 @@ impl Mailbox {
         }
     }
 
-    /// Puts a letter at the end. Events are never refused for their size, but what they bring may be. The caller wakes the
-    /// process afterwards.
+    /// Puts a letter at the end. What the runtime tells is never refused for its size, but what it brings may be. What
+    /// programs ask finds half as much room again as messages. The caller wakes the process afterwards.
     pub fn push(&self, mut letter: Letter) -> Result<(), Refusal> {
         let mut waiting = self.waiting.lock();
         if let First::Closed = waiting.first {
             return Err(Refusal::Closed(letter));
         }
         // Grows only under the lock; `received` may make it smaller meanwhile, which is as well.
-        if self.bytes().saturating_add(letter.size()) > self.limit as usize {
-            match letter {
+        let held = self.bytes().saturating_add(letter.size());
+        let limit = self.limit as usize;
+        if held > limit {
+            match &letter {
                 Letter::Message(_) => return Err(Refusal::Full(letter)),
+                // Whoever filled it with messages has not made it deaf to cancels.
+                Letter::Event(event) if event.is_asked() => {
+                    if held > limit + limit / 2 {
+                        return Err(Refusal::Full(letter));
+                    }
+                }
                 Letter::Event(_) => letter.lighten(),
             }
         }
@@ -198,6 +206,7 @@ impl IntoIterator for Letters {
 mod tests {
     use super::*;
     use crate::clock::Moment;
+    use crate::pid::Pid;
     use crate::process::{Event, Message};
 
     fn message(topic: &str) -> Letter {
@@ -256,6 +265,30 @@ mod tests {
         mailbox.received(taken.into_iter().map(|letter| letter.size()).sum());
         assert_eq!(mailbox.bytes(), 0);
         mailbox.push(message("3")).unwrap();
+    }
+
+    #[test]
+    fn cancels_of_programs_find_some_room_beside_messages_and_those_of_the_runtime_always() {
+        let cancel = |from| {
+            Letter::Event(Box::new(Event::Cancel {
+                from,
+                at: Moment(0),
+                reason: "".into(),
+                deadline: None,
+            }))
+        };
+        let size = cancel(None).size();
+        let mailbox = Mailbox::new(4 * size);
+        while mailbox.push(message("full")).is_ok() {}
+        let program = Some(Pid::new(1, 1, 0));
+        mailbox.push(cancel(program)).unwrap();
+        while mailbox.push(cancel(program)).is_ok() {}
+        assert!(mailbox.bytes() > 5 * size && mailbox.bytes() <= 6 * size);
+        assert!(matches!(
+            mailbox.push(cancel(program)),
+            Err(Refusal::Full(_))
+        ));
+        mailbox.push(cancel(None)).unwrap();
     }
 
     #[test]

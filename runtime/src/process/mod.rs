@@ -90,7 +90,7 @@ pub(crate) struct TimerPlace {
 }
 
 impl Process {
-    /// A process that is about to be put on a run queue.
+    /// A process that is to be put on a run queue, by whoever makes it: until then nobody else will.
     pub(crate) fn new(
         pid: Pid,
         host: HostKey,

@@ -39,7 +39,7 @@ struct Registered {
     held: FxHashMap<Pid, Held>,
 }
 
-/// Who has a name, and at which place of his list it is.
+/// Who has a name, and at which place of that one's list it is.
 #[derive(Clone, Copy, Debug)]
 struct Holder {
     pid: Pid,

@@ -41,7 +41,7 @@ pub(crate) enum LinkEnded {
 pub enum MonitorRefused {
     /// It has ended, or never was.
     Unknown,
-    /// That watcher monitors it already.
+    /// Whoever asks monitors it already.
     Already,
 }
 

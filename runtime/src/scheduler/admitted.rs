@@ -7,7 +7,8 @@ use crate::pid::Pid;
 use crate::process::{Letter, NameRefused, Process, link};
 use std::sync::Arc;
 
-/// A process that doesn't run yet. Dropped instead of started it is gone, and nobody is told.
+/// A process that doesn't run yet. Dropped instead of started it is gone, and nobody is told: so it is to be started once
+/// others can know it by a name.
 #[must_use]
 pub struct Admitted<'a> {
     shared: &'a Shared,
@@ -32,7 +33,7 @@ impl<'a> Admitted<'a> {
         let _both_live = link(peer, self.process());
     }
 
-    /// Registers a name for it.
+    /// Registers a name for it. From then on others may send to it, monitor it and link with it: to be called last.
     ///
     /// # Errors
     /// The name is another process's, or too long.
@@ -40,7 +41,7 @@ impl<'a> Admitted<'a> {
         self.shared.table.register(name, self.process().pid())
     }
 
-    /// Puts a letter into its mailbox, behind those before; false if it does not fit.
+    /// Puts a letter into its mailbox, behind those before; false if it is a message that does not fit.
     pub fn send(&self, letter: Letter) -> bool {
         self.process().mailbox().push(letter).is_ok()
     }

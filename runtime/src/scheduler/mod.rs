@@ -180,7 +180,7 @@ impl Scheduler {
         process.monitor(monitor, |pid| table.has(pid))
     }
 
-    /// From now on `monitor` is not told when `target` ends.
+    /// From now on `monitor` is not told when `target` ends, unless that one is ending already.
     pub fn unmonitor(&self, monitor: Pid, target: Pid) {
         if let Some(process) = self.shared.table.get(target) {
             process.unmonitor(monitor);
@@ -196,10 +196,12 @@ impl Scheduler {
         link(process, &other)
     }
 
-    /// Ends the link of `process`, whose step calls this, with `peer`. It hears nothing of `peer` any more.
+    /// Ends the link of `process`, whose step calls this, with `peer`. It hears nothing of `peer` any more, unless the
+    /// exit of that one has come to it already.
     pub fn unlink(&self, process: &Process, peer: Pid) {
         match self.shared.table.get(peer) {
-            Some(other) => _ = unlink(process, &other),
+            Some(other) if unlink(process, &other) => self.shared.look_again(&other),
+            Some(_) => {}
             // Its exit may not have come to this one yet, and is not to find the link.
             None => _ = process.remove_link(peer),
         }

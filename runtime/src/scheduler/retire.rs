@@ -19,26 +19,29 @@ use crate::pid::Pid;
 use crate::process::{Body, Event, Exit, Letter, LinkEnded, OnExit, Process, Relations};
 
 impl Shared {
-    /// Ends a process. Called by whoever has it running: nobody else steps or retires it.
-    pub fn retire(&self, process: &Arc<Process>, exit: Exit) {
-        let body = self.take_body(process);
-        self.leave(process);
-        drop_body(body);
-        self.tell(process, &exit, process.take_relations());
-    }
-
-    /// Ends a process as whoever killed it said.
-    pub fn retire_killed(&self, process: &Arc<Process>) {
+    /// Ends a process, whose program came to `exit`; `None` if it was killed before its step. Called by whoever has it
+    /// running: nobody else steps or retires it.
+    pub fn retire(&self, process: &Arc<Process>, exit: Option<Exit>) {
         let mut body = self.take_body(process);
-        let stack = body
-            .as_mut()
-            .map_or_else(String::new, |body| stack_of(&mut **body));
+        let stack = match (&exit, &mut body) {
+            (None | Some(Exit::Killed(_)), Some(body)) => stack_of(&mut **body),
+            _ => String::new(),
+        };
         self.leave(process);
         drop_body(body);
         let mut relations = process.take_relations();
-        let killed = relations.rare.as_mut().and_then(|rare| rare.killed.take());
-        let exit = killed.unwrap_or_else(|| Exit::killed("process terminated"));
-        self.tell(process, &with_stack(exit, stack), relations);
+        let reason = relations.rare.as_mut().and_then(|rare| rare.killed.take());
+        // Looked at once it has left, so that whoever was told that he killed it did; a program that noticed does not know
+        // why. One that failed did so before.
+        let exit = match exit {
+            Some(exit @ Exit::Failed(_)) => exit,
+            Some(exit) if !process.is_killed() => exit,
+            _ => {
+                let reason = reason.unwrap_or_else(|| Exit::killed("process terminated"));
+                with_stack(reason, stack)
+            }
+        };
+        self.tell(process, &exit, relations);
     }
 
     /// Takes back a process that was never on a run queue.
@@ -111,13 +114,25 @@ impl Shared {
             LinkEnded::Traps if !exit.is_normal() => {
                 let exit = exit.clone();
                 let event = Event::LinkDown { from, at, exit };
-                self.send(peer, Letter::Event(Box::new(event))).is_ok()
+                self.send_to(&process, Letter::Event(Box::new(event)))
+                    .is_ok()
             }
             LinkEnded::Dies if !exit.is_normal() => {
                 self.kill(process, Exit::failed("linked process failed"));
                 false
             }
-            LinkEnded::Unlinked | LinkEnded::Traps | LinkEnded::Dies => false,
+            LinkEnded::Unlinked => false,
+            LinkEnded::Traps | LinkEnded::Dies => {
+                self.look_again(&process);
+                false
+            }
+        }
+    }
+
+    /// Lets a process find out that nothing can reach it any more, now that a link of its has gone.
+    pub fn look_again(&self, process: &Arc<Process>) {
+        if !process.is_linked() {
+            self.wake(process, Place::Back);
         }
     }
 

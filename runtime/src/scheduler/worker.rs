@@ -226,12 +226,7 @@ impl Worker<'_> {
     }
 
     fn retire(&self, process: &Arc<Process>, exit: Option<Exit>) {
-        // A program that noticed that it was killed does not know why; who killed it does.
-        let noticed = matches!(exit, Some(Exit::Killed(_))) && process.is_killed();
-        match exit.filter(|_| !noticed) {
-            Some(exit) => self.shared.retire(process, exit),
-            None => self.shared.retire_killed(process),
-        }
+        self.shared.retire(process, exit);
         self.exits.set(self.exits.get().saturating_add(1));
     }
 

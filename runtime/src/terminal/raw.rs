@@ -26,16 +26,16 @@ impl RawMode {
     pub fn set(&self, raw: bool) -> io::Result<()> {
         let mut before = self.before.lock();
         let current = tcgetattr(io::stdin())?;
-        match (raw, before.take()) {
-            (true, kept) => {
-                let mut mode = current.clone();
-                mode.make_raw();
-                // Not after what is being written: a reader that stalls would hold us up.
-                tcsetattr(io::stdin(), OptionalActions::Now, &mode)?;
-                *before = Some(kept.unwrap_or(current));
-            }
-            (false, Some(mode)) => tcsetattr(io::stdin(), OptionalActions::Now, &mode)?,
-            (false, None) => {}
+        // Not after what is being written: a reader that stalls would hold us up.
+        let change = |mode| tcsetattr(io::stdin(), OptionalActions::Now, mode);
+        if raw {
+            let mut mode = current.clone();
+            mode.make_raw();
+            change(&mode)?;
+            before.get_or_insert(current);
+        } else if let Some(mode) = &*before {
+            change(mode)?;
+            *before = None;
         }
         Ok(())
     }

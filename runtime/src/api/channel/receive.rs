@@ -3,7 +3,6 @@
 use std::ffi::c_int;
 
 use crate::api::handed::Handed;
-use crate::api::mail::Arrived;
 use crate::api::tasks::Granted;
 use crate::api::{Call, event, message, time};
 use crate::lua::{Answer, Outcome, Raise};
@@ -94,12 +93,9 @@ fn push_handed(call: &mut Call, index: c_int, value: Handed) -> Result<(), Raise
             let place = values::handed(call.state.tasks.current());
             values::take(&mut call.lua, index, place);
         }
-        Handed::Message(
-            Arrived {
-                letter: message, ..
-            },
-            as_object,
-        ) => {
+        Handed::Message {
+            message, as_object, ..
+        } => {
             call.state.note_received(message.size());
             if as_object {
                 message::push(&mut call.lua, &message);
@@ -107,7 +103,7 @@ fn push_handed(call: &mut Call, index: c_int, value: Handed) -> Result<(), Raise
                 message::push_value(&mut call.lua, &message)?;
             }
         }
-        Handed::Event(Arrived { letter: event, .. }) => {
+        Handed::Event { event, .. } => {
             call.state.note_received(event.size());
             event::push(call, &event)?;
         }

@@ -38,6 +38,17 @@ pub struct Arrived<T> {
     pub letter: T,
 }
 
+impl Arrived<Message> {
+    fn handed(self, as_object: bool) -> Handed {
+        let Arrived { number, letter } = self;
+        Handed::Message {
+            message: letter,
+            number,
+            as_object,
+        }
+    }
+}
+
 /// Puts letters in the order in which they came. Numbers go round, so they count from the `next` one.
 fn in_order<T>(letters: &mut VecDeque<Arrived<T>>, next: u32) {
     let letters = letters.make_contiguous();
@@ -166,8 +177,15 @@ impl Mail {
         }
         for value in handed {
             match value {
-                Handed::Message(message, _) => queues.inbox.push_back(message),
-                Handed::Event(event) => queues.events.push_back(event),
+                Handed::Message {
+                    message: letter,
+                    number,
+                    ..
+                } => queues.inbox.push_back(Arrived { number, letter }),
+                Handed::Event {
+                    event: letter,
+                    number,
+                } => queues.events.push_back(Arrived { number, letter }),
                 Handed::Own | Handed::Strike(_) => {}
             }
         }
@@ -194,12 +212,18 @@ impl Mail {
     pub fn take(&mut self, channel: ChannelNumber) -> Option<Handed> {
         let queues = self.queues.as_mut()?;
         match channel {
-            EVENTS => take_first(&mut queues.events).map(Handed::Event),
-            INBOX => Some(Handed::Message(take_first(&mut queues.inbox)?, true)),
+            EVENTS => {
+                let Arrived { number, letter } = take_first(&mut queues.events)?;
+                Some(Handed::Event {
+                    event: letter,
+                    number,
+                })
+            }
+            INBOX => Some(take_first(&mut queues.inbox)?.handed(true)),
             _ => {
                 let listener = queues.listeners.of_channel_mut(channel)?;
                 let message = take_first(&mut listener.queue)?;
-                Some(Handed::Message(message, listener.wants_messages))
+                Some(message.handed(listener.wants_messages))
             }
         }
     }
@@ -232,8 +256,8 @@ mod tests {
 
     fn take(mail: &mut Mail, channel: ChannelNumber) -> String {
         match mail.take(channel) {
-            Some(Handed::Message(message, _)) => {
-                String::from_utf8(message.letter.payload().to_vec()).unwrap()
+            Some(Handed::Message { message, .. }) => {
+                String::from_utf8(message.payload().to_vec()).unwrap()
             }
             other => panic!("no message: {other:?}"),
         }
@@ -326,7 +350,7 @@ mod tests {
         mail.open_events();
         assert_eq!(mail.deliver_event(cancel()), Some(EVENTS));
         for _ in 0..2 {
-            assert!(matches!(mail.take(EVENTS), Some(Handed::Event(_))));
+            assert!(matches!(mail.take(EVENTS), Some(Handed::Event { .. })));
         }
         assert!(mail.is_empty(EVENTS));
     }

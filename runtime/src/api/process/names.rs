@@ -9,13 +9,10 @@ use super::{LONGEST_NAME, too_long};
 
 /// `process.registry.register(name[, pid[, scope]])`
 pub(super) fn register(call: &mut Call) -> Outcome {
-    if call.string(1)?.len() > LONGEST_NAME {
-        return call.invalid(too_long("name"));
-    }
-    let name = call.text(1)?;
-    if name.is_empty() {
-        return call.invalid("name must not be empty");
-    }
+    let name = match check_name(call.string(1)?) {
+        Ok(name) => name,
+        Err(error) => return call.fail(error),
+    };
     let pid = match call.lua.kind(2) {
         Type::None | Type::Nil => call.state.pid(),
         Type::String => match named_pid(call)? {
@@ -29,6 +26,20 @@ pub(super) fn register(call: &mut Call) -> Outcome {
     }
     let result = call.state.system().register(&name, pid);
     call.done(result)
+}
+
+/// The name that these bytes are, if a process may have it.
+pub(super) fn check_name(bytes: &[u8]) -> Result<String, Error> {
+    let invalid = |text: &str| Err(Error::new(kind::INVALID, text));
+    match std::str::from_utf8(bytes) {
+        Ok("") => invalid("name must not be empty"),
+        Ok(name) if name.len() > LONGEST_NAME => invalid(&too_long("name")),
+        Ok(name) if name.starts_with('{') && name.ends_with('}') => {
+            invalid("a name must not look like a pid, in braces: nothing could be sent to it")
+        }
+        Ok(name) => Ok(name.to_owned()),
+        Err(_) => invalid("name must be UTF-8"),
+    }
 }
 
 /// The pid in argument 2, which must be in text form.

@@ -12,7 +12,7 @@ const UPGRADABLE: &str = "upgradable";
 /// `process.get_options()`
 pub(super) fn get(call: &mut Call) -> Outcome {
     let traps_links = call.state.process().traps_links();
-    let upgradable = call.state.upgradable;
+    let upgradable = call.state.is_upgradable();
     call.lua.push_table(0, 2);
     call.lua.push_boolean(traps_links);
     call.lua.set_field(-2, TRAP_LINKS);
@@ -66,7 +66,7 @@ pub(super) fn set(call: &mut Call) -> Outcome {
         call.state.process().set_trap_links(traps_links);
     }
     if let Some(upgradable) = upgradable {
-        call.state.upgradable = upgradable;
+        call.state.rare().upgradable = upgradable;
     }
     call.lua.push_boolean(true);
     Ok(Answer::Values(1))

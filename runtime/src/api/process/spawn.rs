@@ -73,36 +73,54 @@ const EXEC: Variant = Variant {
     ..variant("exec", false, false)
 };
 
-/// The functions of the module, which are the methods of a spawner as well.
+/// One function for each variant.
+macro_rules! each {
+    ($start:ident) => {
+        [
+            (
+                SPAWN.name,
+                Function::new(|call: &mut Call| $start(call, SPAWN)),
+            ),
+            (
+                MONITORED.name,
+                Function::new(|call: &mut Call| $start(call, MONITORED)),
+            ),
+            (
+                LINKED.name,
+                Function::new(|call: &mut Call| $start(call, LINKED)),
+            ),
+            (
+                LINKED_MONITORED.name,
+                Function::new(|call: &mut Call| $start(call, LINKED_MONITORED)),
+            ),
+            (
+                EXEC.name,
+                Function::new(|call: &mut Call| $start(call, EXEC)),
+            ),
+        ]
+    };
+}
+
+/// The functions of the module.
 pub(super) fn functions() -> [(&'static str, Function<Host>); 5] {
-    [
-        (
-            SPAWN.name,
-            Function::new(|call: &mut Call| start(call, SPAWN)),
-        ),
-        (
-            MONITORED.name,
-            Function::new(|call: &mut Call| start(call, MONITORED)),
-        ),
-        (
-            LINKED.name,
-            Function::new(|call: &mut Call| start(call, LINKED)),
-        ),
-        (
-            LINKED_MONITORED.name,
-            Function::new(|call: &mut Call| start(call, LINKED_MONITORED)),
-        ),
-        (
-            EXEC.name,
-            Function::new(|call: &mut Call| start(call, EXEC)),
-        ),
-    ]
+    fn plain(call: &mut Call, variant: Variant) -> Outcome {
+        start(call, None, variant)
+    }
+    each!(plain)
+}
+
+/// The methods of a spawner.
+pub(super) fn methods() -> [(&'static str, Function<Host>); 5] {
+    fn planned(call: &mut Call, variant: Variant) -> Outcome {
+        let plan = spawner::own(call)?;
+        start(call, Some(plan), variant)
+    }
+    each!(planned)
 }
 
 /// Starts a process: entry and host come first, behind the spawner if it is a method; then the arguments of the child's
 /// method.
-fn start(call: &mut Call, variant: Variant) -> Outcome {
-    let plan = spawner::this(call);
+fn start(call: &mut Call, plan: Option<Plan>, variant: Variant) -> Outcome {
     let first = 1 + i32::from(plan.is_some());
     let count = call.lua.top();
     let name = variant.name;
@@ -121,7 +139,7 @@ fn start(call: &mut Call, variant: Variant) -> Outcome {
     let arguments = Payload::from_encoded(encoded);
     let plan = match plan {
         Some(plan) => plan,
-        None => Plan::of(call.state.context.clone()),
+        None => Plan::of(call.state.context().cloned()),
     };
     let waiting = variant.waits.then(|| call.state.begin_call());
     let text = |index| std::str::from_utf8(call.lua.bytes(index).unwrap_or_default()).unwrap_or("");
@@ -153,7 +171,7 @@ fn start(call: &mut Call, variant: Variant) -> Outcome {
             Ok(Answer::Values(1))
         }
         (Err(error), waiting) => {
-            waiting.and_then(|number| call.state.calls.end(number));
+            waiting.and_then(|number| call.state.rare().calls.end(number));
             call.fail(error)
         }
     }
@@ -178,7 +196,7 @@ fn executed(call: &mut Call, _: isize) -> Outcome {
     let Granted::Reply(exit) = what else {
         unreachable!("it waits for a reply alone")
     };
-    match exit {
+    match *exit {
         Exit::Normal(result) => match call.lua.push_payload(result.encoded()) {
             Ok(()) => Ok(Answer::Values(1)),
             Err(error) if error.kind == kind::LIMIT_EXCEEDED => {

@@ -11,8 +11,9 @@ use crate::lua::{Answer, Class, Function, LibrariesBuilder, Object, Outcome, Rai
 use crate::payload::Payload;
 use crate::process::Message;
 
+use super::names::check_name;
 use super::send::check_topic;
-use super::{LONGEST_NAME, spawn, too_long};
+use super::spawn;
 
 /// The object; its plan is the bytes behind it.
 #[derive(Clone, Copy)]
@@ -31,7 +32,7 @@ pub(super) struct Plan {
 }
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
-    libraries.class(Class::Spawner, spawn::functions());
+    libraries.class(Class::Spawner, spawn::methods());
     libraries.class(
         Class::Spawner,
         [
@@ -52,7 +53,7 @@ pub(super) fn this(call: &Call) -> Option<Plan> {
 fn begin(call: &Call) -> (Plan, i32) {
     match this(call) {
         Some(plan) => (plan, 2),
-        None => (Plan::of(call.state.context.clone()), 1),
+        None => (Plan::of(call.state.context().cloned()), 1),
     }
 }
 
@@ -74,19 +75,15 @@ pub(super) fn with_context(call: &mut Call) -> Outcome {
         .unwrap_or_default();
     let mut wrong = None;
     call.lua.for_each(at, |lua| {
-        let Some(key) = (lua.kind(-2) == Type::String)
-            .then(|| lua.text(-2))
-            .flatten()
-        else {
+        let key = match lua.kind(-2) {
+            Type::String => lua.bytes(-2).map(<[u8]>::to_vec),
+            _ => None,
+        };
+        let Some(key) = key.and_then(|key| String::from_utf8(key).ok()) else {
             wrong = Some(None);
             return ControlFlow::Break(());
         };
-        let key = key.into_owned();
-        if lua.kind(-1) == Type::Function {
-            let text = format!("function: {:#x}", lua.identity(-1));
-            lua.push_bytes(text);
-        }
-        match lua.payload(-1) {
+        match lua.payload_with_texts(-1) {
             Ok(value) => {
                 context.0.insert(key, value);
                 ControlFlow::Continue(())
@@ -98,7 +95,7 @@ pub(super) fn with_context(call: &mut Call) -> Outcome {
         }
     });
     match wrong {
-        Some(None) => return Err(call.bad_argument(at, "context keys must be strings")),
+        Some(None) => return Err(call.bad_argument(at, "context keys must be strings of UTF-8")),
         Some(Some(error)) => return Err(Raise::Object(Box::new(error))),
         None => {}
     }
@@ -115,20 +112,16 @@ pub(super) fn with_options(call: &mut Call) -> Outcome {
     answer(call, &plan)
 }
 
-fn own(call: &Call) -> Result<Plan, Raise> {
+/// The plan of the spawner that a method was called on; raises if it was called on something else.
+pub(super) fn own(call: &Call) -> Result<Plan, Raise> {
     this(call).ok_or_else(|| call.wrong_type(1, "process.Spawner"))
 }
 
 /// `spawner:with_name(name)`
 fn with_name(call: &mut Call) -> Outcome {
     let mut plan = own(call)?;
-    let name = call.text(2)?;
-    match name.len() {
-        0 => return Err(call.bad_argument(2, "name must not be empty")),
-        1..=LONGEST_NAME => {}
-        _ => return Err(call.bad_argument(2, &too_long("name"))),
-    }
-    plan.name = Some(name);
+    let name = check_name(call.string(2)?);
+    plan.name = Some(name.map_err(|error| call.bad_argument(2, &error.message))?);
     answer(call, &plan)
 }
 

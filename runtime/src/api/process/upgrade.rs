@@ -29,7 +29,7 @@ pub(super) fn upgrade(call: &mut Call) -> Outcome {
     }
     call.must_wait()?;
     let arguments = Payload::from_encoded(encoded);
-    call.state.upgrade = Some(Box::new(Upgrade { entry, arguments }));
+    call.state.rare().upgrade = Some(Upgrade { entry, arguments });
     call.state.tasks.wait_for_none();
     Ok(Answer::wait(never, 0))
 }

@@ -28,11 +28,17 @@ pub const BLOCK_STEP: usize = 128;
 /// Bytes of the smallest block: an empty state takes 3,681.
 pub const SMALLEST_BLOCK: usize = 2 * 1024;
 
-/// Bytes of the largest block: a VM of this size gains little from lying in one piece.
-pub const LARGEST_BLOCK: usize = 16 * 1024;
+/// Bytes from which on sizes differ by [`COARSE_STEP`]: half of that is little then.
+const COARSE_FROM: usize = 16 * 1024;
+const COARSE_STEP: usize = 2 * 1024;
+
+/// Bytes of the largest block. Programs that are larger don't lie in one piece, and are built one by one rather than
+/// copied: 10,000 processes of 66 KB take 9 times the CPU then, and of memory 1.7 times as much (measured).
+pub const LARGEST_BLOCK: usize = 256 * 1024;
 
 /// How many sizes of blocks there are.
-const SIZES: usize = (LARGEST_BLOCK - SMALLEST_BLOCK) / BLOCK_STEP + 1;
+const SIZES: usize = FINE_SIZES + (LARGEST_BLOCK - COARSE_FROM) / COARSE_STEP;
+const FINE_SIZES: usize = (COARSE_FROM - SMALLEST_BLOCK) / BLOCK_STEP + 1;
 
 /// Of this many chunks in use, one more may be kept empty, so that a swarm that ends and is spawned again does not get
 /// all its memory anew from the system (1 µs and more a page, measured).
@@ -105,11 +111,17 @@ const fn size_index(bytes: usize) -> Option<usize> {
     if bytes <= SMALLEST_BLOCK {
         return Some(0);
     }
-    Some((bytes - SMALLEST_BLOCK).div_ceil(BLOCK_STEP))
+    if bytes <= COARSE_FROM {
+        return Some((bytes - SMALLEST_BLOCK).div_ceil(BLOCK_STEP));
+    }
+    Some(FINE_SIZES - 1 + (bytes - COARSE_FROM).div_ceil(COARSE_STEP))
 }
 
 const fn size_bytes(index: usize) -> usize {
-    SMALLEST_BLOCK + index * BLOCK_STEP
+    if index < FINE_SIZES {
+        return SMALLEST_BLOCK + index * BLOCK_STEP;
+    }
+    COARSE_FROM + (index + 1 - FINE_SIZES) * COARSE_STEP
 }
 
 impl Size {
@@ -240,7 +252,7 @@ impl Slab {
             let chunk = Chunk::of(block);
             (chunk, Chunk::block_bytes(chunk), Chunk::shard(chunk))
         };
-        let index = (block_bytes - SMALLEST_BLOCK) / BLOCK_STEP;
+        let index = size_index(block_bytes).expect("the size of a block");
         let mut size = self.shards[shard].sizes[index].0.lock();
         // SAFETY: the chunk is this size's own, under its lock; a full chunk is in no list, any other in the open ones.
         unsafe {

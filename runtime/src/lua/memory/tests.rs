@@ -54,13 +54,23 @@ fn random(state: &mut u64) -> usize {
 
 #[test]
 fn sizes_are_rounded_to_the_step() {
+    for index in 0..SIZES {
+        assert_eq!(size_index(size_bytes(index)), Some(index));
+        assert_eq!(
+            size_index(size_bytes(index) + 1),
+            (index + 1 < SIZES).then_some(index + 1)
+        );
+    }
+    assert_eq!(size_bytes(SIZES - 1), LARGEST_BLOCK);
     assert_eq!(Slab::block_bytes(1), Some(2048));
     assert_eq!(Slab::block_bytes(2048), Some(2048));
     assert_eq!(Slab::block_bytes(2049), Some(2176));
     assert_eq!(Slab::block_bytes(5100), Some(5120));
     assert_eq!(Slab::block_bytes(16384), Some(16384));
-    assert_eq!(Slab::block_bytes(16385), None);
-    assert!(Slab::new().allocate(16385).is_none());
+    assert_eq!(Slab::block_bytes(16385), Some(18 * 1024));
+    assert_eq!(Slab::block_bytes(LARGEST_BLOCK), Some(LARGEST_BLOCK));
+    assert_eq!(Slab::block_bytes(LARGEST_BLOCK + 1), None);
+    assert!(Slab::new().allocate(LARGEST_BLOCK + 1).is_none());
 }
 
 #[test]

@@ -59,7 +59,7 @@ impl fmt::Display for Unfit {
             Unfit::Waits => "its top level waits",
             Unfit::Coroutine => "its top level makes a coroutine",
             Unfit::TooLong => "its top level runs for long",
-            Unfit::TooLarge => "what its top level makes is too large",
+            Unfit::TooLarge => "what its top level makes takes more than 256 KiB",
             Unfit::Object => "its top level makes an object that belongs to one process",
             Unfit::ObjectKeys => "a table that its top level makes has tables or functions as keys",
             Unfit::Differs => "what its top level makes depends on addresses",

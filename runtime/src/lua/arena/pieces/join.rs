@@ -9,7 +9,10 @@ use super::{LISTS, Pieces};
 
 /// The grains of a block, one bit each; as many words as the slab's largest block needs. Larger ones, in which templates
 /// are built, are never joined.
-const BITMAP_WORDS: usize = LARGEST_BLOCK / GRAIN / 64;
+const MOST_WORDS: usize = LARGEST_BLOCK / GRAIN / 64;
+
+/// Words that are enough for most: to clear those of the largest block takes longer than to join the pieces of a small one.
+const FEW_WORDS: usize = 32;
 
 impl Pieces {
     /// Joins free pieces that lie side by side, and gives back those at the end.
@@ -18,8 +21,23 @@ impl Pieces {
     /// As `take`.
     #[cold]
     pub(super) unsafe fn join(&mut self, base: *mut u8) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if self.end as usize <= FEW_WORDS * 64 {
+                self.join_marked(base, [0; FEW_WORDS]);
+            } else {
+                self.join_marked(base, [0; MOST_WORDS]);
+            }
+        }
+    }
+
+    /// The same, with a bitmap that is clear and has a bit for each grain.
+    ///
+    /// # Safety
+    /// As `take`.
+    #[inline(never)]
+    unsafe fn join_marked<const WORDS: usize>(&mut self, base: *mut u8, mut bitmap: [u64; WORDS]) {
         self.frees = 0;
-        let mut bitmap = [0u64; BITMAP_WORDS];
         // SAFETY: the caller's promise.
         unsafe {
             self.for_each_free(base, |at, size| {
@@ -43,7 +61,7 @@ impl Pieces {
 }
 
 /// The position after the last bit before `end` that is set (or clear, as `set` says); 0 if there is none.
-fn end_of_last(bitmap: &[u64; BITMAP_WORDS], end: usize, set: bool) -> usize {
+fn end_of_last(bitmap: &[u64], end: usize, set: bool) -> usize {
     let mut end = end;
     while end > 0 {
         let first = (end - 1) / 64 * 64;

@@ -202,7 +202,7 @@ fn run(vm: &mut Vm<TestHost>, host: &mut TestHost) -> Result<Payload, Error> {
     loop {
         match vm.run(host) {
             Progress::Returned => return vm.result(),
-            Progress::Waits | Progress::Yields => {}
+            Progress::Waits | Progress::Yields | Progress::Interrupted => {}
             Progress::Failed(error) => return Err(error),
             Progress::Doomed { why: doom, .. } => {
                 assert_eq!(doom, Doom::OverCap);

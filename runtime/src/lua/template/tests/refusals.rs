@@ -95,7 +95,7 @@ fn what_is_long_or_large_is_refused() {
         Unfit::TooLong,
         "local n = 0 for i = 1, 1e8 do n = n + i if n > 1e12 then break end end for i = 1, 3e6 do end",
     );
-    refused(Unfit::TooLarge, "T = {} for i = 1, 2000 do T[i] = {i} end");
+    refused(Unfit::TooLarge, "T = {} for i = 1, 8000 do T[i] = {i} end");
     refused(Unfit::TooLarge, "N = string.rep('x', 1000000)");
     refused(
         Unfit::TooLarge,
