@@ -151,7 +151,7 @@ fn reading_ahead_is_bounded() {
     ));
     assert!(matches!(connection.poll(&mut &[][..]), Some(Event::End)));
     let mut ahead = 0;
-    while connection.wants_input() {
+    while connection.wants_input() && ahead < 1000 {
         assert!(connection.poll(&mut &request[..]).is_none());
         ahead += request.len();
     }
