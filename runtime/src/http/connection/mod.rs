@@ -10,7 +10,8 @@
 //!   come before the request's body does;
 //! - an answer to each [`Event::Rejected`], by [`Connection::reject`], unless one has begun, and then a close.
 //!
-//! Requests are handed out one by one: the next one's events come when the one before is answered.
+//! Requests are handed out one by one: the next one's events come when the one before is answered. Of a request that is
+//! answered before it is read, nothing more is told: the rest is dropped, or the connection closes.
 
 mod answer;
 mod chunked;
