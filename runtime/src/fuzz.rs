@@ -3,17 +3,21 @@
 //! `fuzz/` hands them to libFuzzer, and `.ci/fuzz` runs that. The test below runs each over its part of `fuzz/corpus/`,
 //! which has a file of every sort, and every input that once failed. Not part of the runtime.
 
+use crate::http::{connection, router};
 use crate::{api, app, duration, lua};
 
 /// A body and its name, which is that of its folder in the corpus.
 pub type Body = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const BODIES: [Body; 12] = [
+pub const BODIES: [Body; 15] = [
     ("chunk", lua::fuzz::compile),
     ("decode", lua::fuzz::decode),
     ("duration", duration::fuzz),
     ("format", api::fuzz::format),
+    ("http-connection", connection::fuzz::connection),
+    ("http-head", connection::fuzz::head),
+    ("http-routes", router::fuzz::routes),
     ("index", app::fuzz::load_index),
     ("json", api::fuzz::json),
     ("layout", api::fuzz::layout),

@@ -14,10 +14,11 @@
 //!   │  └────┐  │
 //!  lua/   process/             a VM │ a mailbox, a run state, an end
 //!   │       │
-//!   └───────┴──► clock · duration · error · fields · payload · pid · size · sync      leaves
+//!   └───────┴──► clock · duration · error · fields · payload · pid · request · size · sync      leaves
 //! ```
 //!
-//! Beside these, `api/` and `node/` use `terminal/`: stdin, stdout, stderr, and a thread for each direction.
+//! Beside these, `api/` and `node/` use `terminal/`: stdin, stdout, stderr, and a thread for each direction. `http/` uses
+//! leaves only.
 //!
 //! An arrow means *may use*: a layer uses what is below it, and everyone uses the leaves. Nothing points up;
 //! `tests/layers.rs` reads every file to see to it. What must travel up goes through a trait that is declared low and
@@ -81,12 +82,14 @@ pub mod error;
 pub mod fields;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+pub mod http;
 #[allow(unsafe_code)]
 mod lua;
 pub mod node;
 pub mod payload;
 pub mod pid;
 pub mod process;
+pub mod request;
 pub mod runtime;
 pub mod scheduler;
 pub mod size;

@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use beside itself and the [`LEAVES`].
-const MAY_USE: [(&str, &[&str]); 17] = [
-    ("fuzz", &["api", "app", "lua"]),
+const MAY_USE: [(&str, &[&str]); 19] = [
+    ("fuzz", &["api", "app", "http", "lua"]),
     (
         "runtime",
         &[
@@ -25,6 +25,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
         "node",
         &["app", "api", "lua", "process", "scheduler", "terminal"],
     ),
+    ("http", &[]),
     ("app", &[]),
     ("api", &["lua", "process", "terminal"]),
     ("scheduler", &["process"]),
@@ -37,13 +38,14 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("fields", &[]),
     ("payload", &[]),
     ("pid", &[]),
+    ("request", &[]),
     ("size", &[]),
     ("sync", &[]),
 ];
 
 /// What everyone may use. Of each other they use what is in [`ALSO`] only.
-const LEAVES: [&str; 8] = [
-    "clock", "duration", "error", "fields", "payload", "pid", "size", "sync",
+const LEAVES: [&str; 9] = [
+    "clock", "duration", "error", "fields", "payload", "pid", "request", "size", "sync",
 ];
 
 /// A file that may use more than its layer, and why.

@@ -125,7 +125,8 @@ impl PidSet {
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    #[cfg(test)]
+    fn len(&self) -> usize {
         match &self.0 {
             Pids::One(_) => 1,
             Pids::Many(many) => many.as_ref().map_or(0, |many| many.set.len()),

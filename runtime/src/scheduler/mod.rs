@@ -119,12 +119,8 @@ impl Scheduler {
         &self.shared.hosts.get(host).id
     }
 
-    /// Makes a process and queues it: called inside a step, behind all others on that worker.
-    pub fn spawn(&self, new: NewProcess) -> Result<Pid, SpawnRefused> {
-        Ok(self.admit(new)?.start())
-    }
-
-    /// Makes a process that can be found, but doesn't run before it is [started](Admitted::start).
+    /// Makes a process that can be found, but doesn't run before it is [started](Admitted::start): inside a step, behind all
+    /// others on that worker.
     pub fn admit(&self, new: NewProcess) -> Result<Admitted<'_>, SpawnRefused> {
         let shared = &*self.shared;
         let host = shared.hosts.get(new.host);

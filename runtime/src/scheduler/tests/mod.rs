@@ -190,13 +190,14 @@ fn spawn_in(
     body: impl FnMut(Turn<'_>) -> Step + Send + 'static,
 ) -> Result<Pid, SpawnRefused> {
     let body = Box::new(Closure(body));
-    scheduler.spawn(NewProcess {
+    let admitted = scheduler.admit(NewProcess {
         host,
         origin: 0,
         body,
         monitor: watcher,
         on_exit,
-    })
+    })?;
+    Ok(admitted.start())
 }
 
 fn message(from: Option<Pid>, topic: &str) -> Letter {

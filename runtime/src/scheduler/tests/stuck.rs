@@ -64,13 +64,14 @@ fn of_a_step_that_lasts_long_is_told_once_with_the_whole_pid() {
         done()
     };
     let origin = rig.scheduler.table().origin("app:processes", "app:stuck");
-    let stuck = rig.scheduler.spawn(NewProcess {
+    let stuck = rig.scheduler.admit(NewProcess {
         host: rig.host,
         origin,
         body: Box::new(Closure(body)),
         monitor: None,
         on_exit: None,
     });
+    let stuck = stuck.map(Admitted::start);
     let (key, from, lasted) = heard.recv_timeout(SOON).unwrap();
     assert_eq!((key, from), (stuck.unwrap().key(), origin));
     assert!(lasted >= Duration::from_millis(50), "{lasted:?}");
