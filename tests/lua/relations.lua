@@ -115,6 +115,17 @@ function cases.a_name_is_as_good_as_a_pid_everywhere()
     test.has(exit_event().result.error, "process terminated")
 end
 
+function cases.a_name_that_another_process_has_now_is_that_ones()
+    local other = test.watched("returns_when_told", "passed on")
+    assert(process.registry.register("relations.passed"))
+    assert(process.send("relations.passed", "first"))
+    test.equal(process.inbox():receive():topic(), "first")
+    process.registry.unregister("relations.passed")
+    assert(process.registry.register("relations.passed", other))
+    assert(process.send("relations.passed", "second"))
+    test.equal(exit_event().result.value, "passed on")
+end
+
 function cases.destinations_that_mean_nobody_fail()
     for _, name in ipairs({ "monitor", "unmonitor", "link", "unlink", "cancel", "terminate" }) do
         local fn = process[name]
