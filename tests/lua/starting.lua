@@ -116,6 +116,7 @@ function cases.context_is_a_copy_of_plain_values()
     local found = with:exec(process.id(), HOST, "other", "returns_context").all
     test.equal(found.given.list, { 1 })
     test.has(found.fn, "function")
+    test.has(found.given.fn, "function")
 end
 
 function cases.methods_of_a_spawner_are_called_on_one()
