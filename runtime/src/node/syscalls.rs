@@ -7,7 +7,7 @@ use std::thread;
 use std::time::SystemTime;
 
 use super::{Node, Wanted, too_large, unknown};
-use crate::api::{Code, Identity, Schemas, Spawn, Syscalls};
+use crate::api::{Code, FunctionCall, Identity, Ongoing, Schemas, Spawn, Syscalls};
 use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::payload::Payload;
@@ -17,7 +17,8 @@ use crate::process::{
     Reply,
 };
 use crate::scheduler::{Admitted, Scheduler, SendRefused};
-use crate::terminal::{Terminal, Wake};
+use crate::terminal::Terminal;
+use crate::wake::Wake;
 
 impl Syscalls for Node {
     fn spawn(&self, mut spawn: Spawn<'_>) -> Result<Pid, Error> {
@@ -106,6 +107,11 @@ impl Syscalls for Node {
     fn program(&self, entry: &str) -> Result<(Code, Arc<Identity>), Error> {
         let entry = self.entry(entry)?;
         Ok((entry.ready()?, entry.identity().clone()))
+    }
+
+    fn call(&self, call: FunctionCall<'_>) -> Result<Arc<dyn Ongoing>, Error> {
+        let text = "no handler registered for target";
+        Err(unknown(text, "function_id", call.function))
     }
 
     fn resolve(&self, destination: &str) -> Result<Pid, Error> {
