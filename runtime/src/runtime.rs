@@ -14,6 +14,7 @@ use crate::api::{self, Identity};
 use crate::app::{App, LuaSource, Problem, SyntaxProblem};
 use crate::clock::Moment;
 use crate::lua::{self, Chunk, Signals, Slab};
+use crate::node::declared;
 use crate::node::entry::{BadSource, Compiler, Entry};
 use crate::node::env::Environment;
 use crate::node::exit_status::ExitStatus;
@@ -206,7 +207,7 @@ impl Runtime {
             Sources::new(app),
             ExitStatus::new(terminal),
             hosts,
-            app.entries.keys().map(ToString::to_string).collect(),
+            declared::registry(app),
         ));
         let _ = late_node.set(node.clone());
         add_entries(app, &node, slab)?;

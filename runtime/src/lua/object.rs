@@ -28,11 +28,16 @@ pub enum Class {
     Logger = 8,
     Spawner = 9,
     Location = 10,
+    Executor = 11,
+    Future = 12,
+    Snapshot = 13,
+    Version = 14,
+    History = 15,
 }
 
 impl Class {
     /// All classes, in the order of their numbers.
-    pub const ALL: [Class; 10] = [
+    pub const ALL: [Class; 15] = [
         Class::Error,
         Class::Payload,
         Class::Message,
@@ -43,6 +48,11 @@ impl Class {
         Class::Logger,
         Class::Spawner,
         Class::Location,
+        Class::Executor,
+        Class::Future,
+        Class::Snapshot,
+        Class::Version,
+        Class::History,
     ];
 
     /// The name in messages such as "Channel expected, got nil".
@@ -58,6 +68,11 @@ impl Class {
             Class::Logger => "logger",
             Class::Spawner => "process.Spawner",
             Class::Location => "location",
+            Class::Executor => "funcs.Executor",
+            Class::Future => "funcs.Future",
+            Class::Snapshot => "registry.Snapshot",
+            Class::Version => "registry.Version",
+            Class::History => "registry.History",
         }
     }
 
@@ -69,8 +84,12 @@ impl Class {
             | Class::Time
             | Class::Duration
             | Class::Logger
-            | Class::Location => true,
-            Class::Message | Class::Channel | Class::Case | Class::Spawner => false,
+            | Class::Location
+            | Class::Executor
+            | Class::Snapshot
+            | Class::Version
+            | Class::History => true,
+            Class::Message | Class::Channel | Class::Case | Class::Spawner | Class::Future => false,
         }
     }
 
