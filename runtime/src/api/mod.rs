@@ -206,6 +206,7 @@ pub fn libraries() -> Libraries<Host> {
     coroutine::register(&mut libraries);
     env::register(&mut libraries);
     errors::register(&mut libraries);
+    http::register(&mut libraries);
     io::register(&mut libraries);
     json::register(&mut libraries);
     logger::register(&mut libraries);

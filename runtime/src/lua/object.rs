@@ -28,11 +28,15 @@ pub enum Class {
     Logger = 8,
     Spawner = 9,
     Location = 10,
+    Request = 11,
+    Response = 12,
+    BodyStream = 13,
+    FormFile = 14,
 }
 
 impl Class {
     /// All classes, in the order of their numbers.
-    pub const ALL: [Class; 10] = [
+    pub const ALL: [Class; 14] = [
         Class::Error,
         Class::Payload,
         Class::Message,
@@ -43,6 +47,10 @@ impl Class {
         Class::Logger,
         Class::Spawner,
         Class::Location,
+        Class::Request,
+        Class::Response,
+        Class::BodyStream,
+        Class::FormFile,
     ];
 
     /// The name in messages such as "Channel expected, got nil".
@@ -58,6 +66,10 @@ impl Class {
             Class::Logger => "logger",
             Class::Spawner => "process.Spawner",
             Class::Location => "location",
+            Class::Request => "http.Request",
+            Class::Response => "http.Response",
+            Class::BodyStream => "http.Stream",
+            Class::FormFile => "http.File",
         }
     }
 
@@ -70,7 +82,14 @@ impl Class {
             | Class::Duration
             | Class::Logger
             | Class::Location => true,
-            Class::Message | Class::Channel | Class::Case | Class::Spawner => false,
+            Class::Message
+            | Class::Channel
+            | Class::Case
+            | Class::Spawner
+            | Class::Request
+            | Class::Response
+            | Class::BodyStream
+            | Class::FormFile => false,
         }
     }
 
