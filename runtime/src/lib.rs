@@ -14,7 +14,7 @@
 //!   │  └────┐  │
 //!  lua/   process/             a VM │ a mailbox, a run state, an end
 //!   │       │
-//!   └───────┴──► clock · duration · error · fields · payload · pid · request · size · sync      leaves
+//!   └───────┴──► clock · duration · error · fields · payload · pid · request · size · sync · wake      leaves
 //! ```
 //!
 //! Beside these, `api/` and `node/` use `terminal/`: stdin, stdout, stderr, and a thread for each direction. `http/` uses
@@ -95,5 +95,6 @@ pub mod scheduler;
 pub mod size;
 pub mod sync;
 pub mod terminal;
+pub mod wake;
 
 pub use lua::Allocator;

@@ -8,12 +8,15 @@ use std::sync::Arc;
 
 use crate::clock::Moment;
 use crate::error::Error;
-use crate::lua;
+use crate::lua::{self, Vm};
 use crate::pid::Pid;
-use crate::process::{Event, Letter, Process};
+use crate::process::{Caller, Event, Exit, Letter, Process};
+use crate::request::Exchange;
+use crate::wake::Wake;
 
 use super::calls::Calls;
 use super::context::Context;
+use super::http::Answering;
 use super::mail::{FIRST_CHANNEL, Mail};
 use super::math::Random;
 use super::process::Upgrade;
@@ -49,6 +52,19 @@ impl Host {
     pub(super) fn set_context(&mut self, context: Option<Arc<Context>>) {
         if context.is_some() {
             self.own.rare().context = context;
+        }
+    }
+
+    /// Gives the process a request to answer.
+    pub(super) fn set_exchange(&mut self, exchange: Exchange) {
+        self.own.rare().exchange = Some(Box::new(Answering::new(exchange)));
+    }
+
+    /// Answers the request, if there is one, as far as the program did not: it has come to `exit`.
+    pub(super) fn finish_exchange(&mut self, vm: &mut Vm<Host>, exit: &Exit) {
+        let rare = self.own.rare.as_mut();
+        if let Some(answering) = rare.and_then(|rare| rare.exchange.take()) {
+            answering.finish(vm, exit);
         }
     }
 
@@ -121,6 +137,8 @@ pub(super) struct Rare {
     pub(super) upgraded: bool,
     /// An option without effect, which programs set and read.
     pub(super) upgradable: bool,
+    /// The request that it answers.
+    pub(super) exchange: Option<Box<Answering>>,
 }
 
 /// Where a program sent to.
@@ -299,6 +317,14 @@ impl Own {
     pub(super) fn begin_call(&mut self) -> u32 {
         let task = self.tasks.current();
         self.rare().calls.begin(task)
+    }
+
+    /// The running task is about to wait until it is woken.
+    pub(super) fn waker(&mut self) -> Wake {
+        let call = self.begin_call();
+        self.tasks.wait_for_none();
+        let pid = self.pid();
+        self.system().waker(Caller { pid, call })
     }
 
     /// Gives a reply to who waits for it, if anybody does.

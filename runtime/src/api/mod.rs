@@ -11,10 +11,12 @@ mod coroutine;
 mod env;
 mod errors;
 mod event;
+mod function;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod handed;
 mod host;
+mod http;
 mod io;
 mod json;
 mod logger;
@@ -47,9 +49,11 @@ use crate::error::{Error, kind};
 use crate::lua::{self, Answer, Libraries, LibrariesBuilder, Outcome, Raise, Type};
 use crate::pid::Pid;
 use crate::process::{Caller, HostKey, Message, Process};
-use crate::terminal::{Terminal, Wake};
+use crate::terminal::Terminal;
+use crate::wake::Wake;
 
 pub use context::Context;
+pub use function::{FunctionCall, OnReturn, Ongoing, SpareVm};
 pub use host::Host;
 pub use json::Schemas;
 pub use process::{Bond, Spawn};
@@ -133,6 +137,12 @@ pub trait Syscalls: Send + Sync {
     /// # Errors
     /// Unknown entry (NotFound), or what its top level failed with.
     fn program(&self, entry: &str) -> Result<(Code, Arc<Identity>), Error>;
+
+    /// Calls a function, or a process that has a default host as one. The caller gets what it comes to as a reply.
+    ///
+    /// # Errors
+    /// Unknown function (NotFound), arguments that don't fit (LimitExceeded), or what its top level failed with.
+    fn call(&self, call: FunctionCall<'_>) -> Result<Arc<dyn Ongoing>, Error>;
 
     /// Gives a name to a process.
     ///

@@ -101,6 +101,12 @@ impl Tasks {
             .map_or(0, |spawned| spawned.places.len())
     }
 
+    /// Whether there is any that was spawned.
+    pub fn any_spawned(&self) -> bool {
+        let spawned = self.spawned.as_ref();
+        spawned.is_some_and(|spawned| !spawned.places.is_empty())
+    }
+
     /// Bytes that they take beside themselves.
     pub fn bytes(&self) -> usize {
         let spawned = self.spawned.as_ref().map_or(0, |spawned| {

@@ -6,14 +6,17 @@ mod prepared;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
-use super::{Code, Host, Identity, Program, Schemas, Spawn, Syscalls, libraries};
+use super::{
+    Code, FunctionCall, Host, Identity, Ongoing, Program, Schemas, Spawn, Syscalls, libraries,
+};
 use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::lua::{Chunk, Method, Preparation, Progress, Recipe, Slab, Vm};
 use crate::payload::Payload;
 use crate::pid::Pid;
 use crate::process::{Caller, HostKey, Letter, Message, Process};
-use crate::terminal::{Terminal, Wake};
+use crate::terminal::Terminal;
+use crate::wake::Wake;
 
 /// A system with one process at most, which is every pid's, and a clock that is set.
 #[derive(Default)]
@@ -89,6 +92,10 @@ impl Syscalls for Alone {
     }
 
     fn program(&self, _: &str) -> Result<(Code, Arc<Identity>), Error> {
+        refused()
+    }
+
+    fn call(&self, _: FunctionCall<'_>) -> Result<Arc<dyn Ongoing>, Error> {
         refused()
     }
 

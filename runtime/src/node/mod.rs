@@ -5,6 +5,7 @@
 pub mod entry;
 pub mod env;
 pub mod exit_status;
+pub mod function;
 pub mod orphans;
 pub mod services;
 pub mod sources;
@@ -29,6 +30,7 @@ use crate::scheduler::{Admitted, NewProcess, Scheduler, SpawnRefused};
 use entry::Entry;
 use env::Environment;
 use exit_status::{ExitStatus, OnTerminal};
+use function::Functions;
 use sources::Sources;
 use starting::Starting;
 
@@ -45,6 +47,7 @@ pub struct Node {
     declared: BTreeSet<String>,
     /// Process entries by id. Emptied at the end, since each holds the node.
     entries: RwLock<BTreeMap<String, Arc<Entry>>>,
+    functions: Functions,
 }
 
 impl Node {
@@ -66,6 +69,7 @@ impl Node {
             hosts,
             declared,
             entries: RwLock::default(),
+            functions: Functions::default(),
         }
     }
 
@@ -96,8 +100,14 @@ impl Node {
             .insert(entry.id().to_owned(), Arc::new(entry));
     }
 
-    /// Forgets all entries: nothing can be spawned any more.
+    /// All functions.
+    pub fn functions(&self) -> &Functions {
+        &self.functions
+    }
+
+    /// Forgets all entries: nothing can be spawned or called any more.
     pub fn clear(&self) {
+        self.functions.clear();
         let entries = std::mem::take(&mut *self.entries.write());
         drop(entries);
     }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::thread;
 use std::time::SystemTime;
 
+use super::function::{self, Called, Work};
 use super::{Node, Wanted, too_large, unknown};
-use crate::api::{Code, Identity, Schemas, Spawn, Syscalls};
+use crate::api::{Code, FunctionCall, Identity, Ongoing, Schemas, Spawn, Syscalls};
 use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::payload::Payload;
@@ -17,7 +18,8 @@ use crate::process::{
     Reply,
 };
 use crate::scheduler::{Admitted, Scheduler, SendRefused};
-use crate::terminal::{Terminal, Wake};
+use crate::terminal::Terminal;
+use crate::wake::Wake;
 
 impl Syscalls for Node {
     fn spawn(&self, mut spawn: Spawn<'_>) -> Result<Pid, Error> {
@@ -108,6 +110,24 @@ impl Syscalls for Node {
         Ok((entry.ready()?, entry.identity().clone()))
     }
 
+    fn call(&self, call: FunctionCall<'_>) -> Result<Arc<dyn Ongoing>, Error> {
+        let Some(pool) = self.functions.get(call.function) else {
+            let text = "no handler registered for target";
+            return Err(unknown(text, "function_id", call.function));
+        };
+        let scheduler = self.scheduler.clone();
+        let to = Arc::new(Answers {
+            scheduler,
+            caller: call.caller,
+        });
+        let work = Work {
+            arguments: call.arguments,
+            context: call.context,
+            exchange: None,
+        };
+        Ok(pool.call(work, to)?)
+    }
+
     fn resolve(&self, destination: &str) -> Result<Pid, Error> {
         let Some(address) = Address::parse(destination) else {
             return self.lookup(destination).ok_or_else(|| {
@@ -115,7 +135,7 @@ impl Syscalls for Node {
                 Error::new(kind::NOT_FOUND, text)
             });
         };
-        if !self.hosts.contains_key(address.host) {
+        if !self.hosts.contains_key(address.host) && address.host != function::HOST {
             return Err(unknown("host not found", "host_id", address.host));
         }
         address.pid().ok_or_else(not_found)
@@ -260,6 +280,18 @@ struct Answers {
 impl OnExit for Answers {
     fn on_exit(&self, _: Pid, exit: &Exit, _: bool, _: Moment) {
         reply(&self.scheduler, self.caller, exit.clone());
+    }
+}
+
+impl Called for Answers {
+    fn returned(&self, exit: &Exit, _: bool) {
+        reply(&self.scheduler, self.caller, exit.clone());
+    }
+
+    fn ended(&self) {}
+
+    fn is_program(&self) -> bool {
+        true
     }
 }
 
