@@ -4,12 +4,14 @@
 
 use std::sync::Arc;
 
+use crate::error::Error;
 use crate::lua::Vm;
 use crate::payload::Payload;
 use crate::process::{Caller, Exit};
 
+use super::mail::FIRST_CHANNEL;
 use super::tasks::ChannelNumber;
-use super::{Context, Host};
+use super::{Code, Context, Host};
 
 /// Told how far a function is. Implemented by the node.
 pub trait OnReturn: Send + Sync {
@@ -28,6 +30,17 @@ pub struct SpareVm {
 }
 
 impl SpareVm {
+    /// One that has served no call, of at most `memory_limit` bytes.
+    ///
+    /// # Errors
+    /// If there is no memory for it.
+    pub fn new(code: &Code, memory_limit: usize) -> Result<SpareVm, Error> {
+        let mut vm = Vm::new(code, Payload::default(), memory_limit)?;
+        vm.repeat();
+        let next_channel = FIRST_CHANNEL;
+        Ok(SpareVm { vm, next_channel })
+    }
+
     /// Bytes that it holds.
     pub fn memory(&self) -> usize {
         self.vm.memory()

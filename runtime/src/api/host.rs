@@ -76,6 +76,7 @@ impl Host {
             + self.own.tasks.bytes()
             + self.own.promises().map_or(0, Promises::bytes)
             + self.own.context().map_or(0, |context| context.size())
+            + self.own.exchange_bytes()
     }
 
     /// The id of the entry, which is the same for all its processes.
@@ -195,6 +196,17 @@ impl Own {
     /// What its futures wait for, or got; nothing where it has never had one.
     pub(super) fn promises(&self) -> Option<&Promises> {
         Some(&self.rare.as_ref()?.promises)
+    }
+
+    /// The request that it answers, if it answers one.
+    pub(super) fn answering(&mut self) -> Option<&mut Answering> {
+        self.rare.as_mut()?.exchange.as_deref_mut()
+    }
+
+    /// Bytes of the request that it answers and of what it has said so far.
+    fn exchange_bytes(&self) -> usize {
+        let exchange = self.rare.as_ref().and_then(|rare| rare.exchange.as_ref());
+        exchange.map_or(0, |answering| answering.bytes())
     }
 
     /// Whether it waits for a call that others answer.

@@ -215,6 +215,7 @@ pub fn libraries() -> Libraries<Host> {
     env::register(&mut libraries);
     errors::register(&mut libraries);
     funcs::register(&mut libraries);
+    http::register(&mut libraries);
     io::register(&mut libraries);
     json::register(&mut libraries);
     logger::register(&mut libraries);

@@ -1,4 +1,4 @@
-//! In which order hosts and services start and stop.
+//! In which order hosts, services and servers start and stop.
 //!
 //! Knows nothing of starting and stopping: that is `runtime.rs` and `node/supervisor.rs`.
 
@@ -7,14 +7,14 @@ use super::entry::EntryId;
 use super::graph::{self, Needs};
 use super::kind::lifecycle::Lifecycle;
 
-/// Hosts and services in levels; those of one level may start and stop at the same time.
+/// Hosts, services and servers (`http.service`) in levels; those of one level may start and stop at the same time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BootOrder {
     levels: Vec<Vec<EntryId>>,
 }
 
 impl BootOrder {
-    /// The order of the hosts and services of `app`; or a circle of entries of which each needs the next.
+    /// The order of the hosts, services and servers of `app`; or a circle of entries of which each needs the next.
     pub(super) fn of(app: &App) -> Result<BootOrder, Vec<EntryId>> {
         let levels = graph::levels(&needs(app))?;
         Ok(BootOrder { levels })
@@ -31,7 +31,7 @@ impl BootOrder {
     }
 }
 
-/// What each host and service needs: what it `requires`, and a service its host.
+/// What each host, service and server needs: what it `requires`, and a service its host.
 pub(super) fn needs(app: &App) -> Needs<EntryId> {
     let hosts = app.hosts.values();
     let hosts = hosts.map(|host| (host.id.clone(), host.lifecycle.requires.clone()));
@@ -40,17 +40,21 @@ pub(super) fn needs(app: &App) -> Needs<EntryId> {
         needs.push(service.host.clone());
         (service.id.clone(), needs)
     });
-    hosts.chain(services).collect()
+    let servers = app.http_services.values();
+    let servers = servers.map(|server| (server.id.clone(), server.lifecycle.requires.clone()));
+    hosts.chain(services).chain(servers).collect()
 }
 
 impl App {
-    /// When the host or service `id` starts and stops; `None` for entries that do neither.
+    /// When the host, service or server `id` starts and stops; `None` for entries that do neither.
     pub fn lifecycle(&self, id: &EntryId) -> Option<&Lifecycle> {
         let host = self.hosts.get(id).map(|host| &host.lifecycle);
-        host.or_else(|| self.services.get(id).map(|service| &service.lifecycle))
+        let service = || self.services.get(id).map(|service| &service.lifecycle);
+        let server = || self.http_services.get(id).map(|server| &server.lifecycle);
+        host.or_else(service).or_else(server)
     }
 
-    /// The hosts and services that the host or service `id` needs running.
+    /// What has a lifecycle, and must run before `id` does.
     pub fn needs(&self, id: &EntryId) -> Vec<&EntryId> {
         let requires = self.lifecycle(id).map(|lifecycle| &lifecycle.requires);
         let host = self.services.get(id).map(|service| &service.host);

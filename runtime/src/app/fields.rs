@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::catalog::Catalog;
 use super::entry::{Draft, EntryId};
 use super::node::{Content, Node, Pair};
-use super::problem::{Place, Problem, Problems};
+use super::problem::{Place, Problem, Problems, Severity};
 use super::suggest;
 use super::value::Value;
 use crate::duration;
@@ -19,6 +19,7 @@ pub(super) struct Fields<'a> {
     pub(super) catalog: &'a Catalog<'a>,
     problems: &'a Problems,
     node: &'a Node,
+    meta: &'a Node,
     /// The field that this map is, with a dot behind it; empty for the entry itself.
     path: String,
     asked: Vec<&'static str>,
@@ -36,6 +37,7 @@ impl<'a> Fields<'a> {
             catalog,
             problems,
             node: &draft.data,
+            meta: &draft.meta,
             path: String::new(),
             asked: Vec::new(),
         }
@@ -49,6 +51,15 @@ impl<'a> Fields<'a> {
             .field(format!("{}{name}", self.path))
     }
 
+    /// The same, of what has no effect.
+    pub(super) fn warning(&self, name: &str, place: &Place, what: &str) -> Problem {
+        let severity = Severity::Warning;
+        Problem {
+            severity,
+            ..self.error(name, place, what)
+        }
+    }
+
     /// Notes `problem`.
     pub(super) fn report(&self, problem: Problem) {
         self.problems.push(problem);
@@ -57,6 +68,27 @@ impl<'a> Fields<'a> {
     /// Where this map begins.
     pub(super) fn place(&self) -> &'a Place {
         &self.node.place
+    }
+
+    /// Where the field `name` is written, or else this map.
+    pub(super) fn place_of(&self, name: &str) -> &'a Place {
+        self.node.get(name).map_or(self.place(), |node| &node.place)
+    }
+
+    /// Whether nothing, or a text of nothing, is written in the field `name`.
+    pub(super) fn is_empty(&self, name: &str) -> bool {
+        let node = self.node.get(name);
+        node.is_none_or(|node| node.is_null() || node.as_text() == Some(""))
+    }
+
+    /// The fields of `meta`. Anything may be in it: it is not to be finished.
+    pub(super) fn meta(&self) -> Fields<'a> {
+        Fields {
+            path: "meta.".to_string(),
+            node: self.meta,
+            asked: Vec::new(),
+            ..*self
+        }
     }
 
     /// The field `name`, if something was written.
@@ -96,15 +128,14 @@ impl<'a> Fields<'a> {
     }
 
     /// Notes that `name` must be `expected`.
-    fn wrong(&self, name: &str, node: &Node, expected: &str) {
+    pub(super) fn wrong(&self, name: &str, node: &Node, expected: &str) {
         let what = format!("must be {expected}, and is {}", node.what());
         self.report(self.error(name, &node.place, what));
     }
 
     /// Notes that `name` is missing.
     pub(super) fn missing(&self, name: &str) {
-        let place = self.node.get(name).map_or(self.place(), |node| &node.place);
-        self.report(self.error(name, place, format!("{name} is required")));
+        self.report(self.error(name, self.place_of(name), format!("{name} is required")));
     }
 
     /// The text `name`, with its place.
@@ -118,7 +149,8 @@ impl<'a> Fields<'a> {
 
     /// The text `name`, which must be there and not empty.
     pub(super) fn required_text(&mut self, name: &'static str) -> Option<(&'a str, &'a Place)> {
-        if self.get(name).is_none_or(|node| node.as_text() == Some("")) {
+        self.asked.push(name);
+        if self.is_empty(name) {
             self.missing(name);
             return None;
         }
@@ -261,6 +293,26 @@ impl<'a> Fields<'a> {
     ) -> Option<EntryId> {
         let (text, place) = self.required_text(name)?;
         self.resolve(name, text, place, relative, kinds)
+    }
+
+    /// The entry that this one is a part of: that `meta.name` names, or `name` where it doesn't.
+    pub(super) fn parent(&mut self, name: &'static str, kinds: &[&str]) -> Option<EntryId> {
+        let mut meta = self.meta();
+        let beside = self.get(name);
+        if !meta.is_empty(name) {
+            let (text, _) = meta.text(name)?;
+            if let Some(node) = beside.filter(|node| node.as_text() != Some(text)) {
+                let what = format!("has no effect beside `meta.{name}`");
+                self.report(self.warning(name, &node.place, &what));
+            }
+            return meta.reference(name, true, kinds);
+        }
+        if self.is_empty(name) {
+            let problem = meta.error(name, self.place(), format!("{name} is required"));
+            self.report(problem.advice(format!("name one in `meta.{name}`")));
+            return None;
+        }
+        self.reference(name, true, kinds)
     }
 
     /// The entry that `text` names, which must exist and be of one of `kinds` (any kind if there are none).

@@ -42,7 +42,7 @@ pub fn load_index(text: &[u8]) {
         let ordered = app.boot.start().flatten().count();
         assert_eq!(
             ordered,
-            app.hosts.len() + app.services.len(),
+            app.hosts.len() + app.services.len() + app.http_services.len(),
             "{:?}",
             app.boot
         );

@@ -10,15 +10,14 @@ use super::boot::{self, BootOrder};
 use super::catalog::Catalog;
 use super::config::{self, Setting};
 use super::entry::{Draft, EntryId};
-use super::fields::Fields;
 use super::files::{ReadError, SourceFolder, read_text};
 use super::graph;
 use super::include::Includes;
+use super::kind;
 use super::kind::lua::LuaSource;
-use super::kind::{self, host, lua, service, storage, variable};
 use super::overrides::Override;
 use super::problem::{Problem, Problems};
-use super::{App, index, suggest, yaml};
+use super::{App, index, yaml};
 
 /// The folder with the sources, where nothing else is said.
 const SOURCE_FOLDER: &str = "src";
@@ -108,7 +107,7 @@ pub(super) fn resolve(
     }
     let catalog = Catalog::new(&drafts, &options.modules);
     for draft in drafts.values() {
-        read_kind(draft, &catalog, &mut app, problems);
+        kind::read(draft, &catalog, &mut app, problems);
         app.entries.insert(draft.id.clone(), draft.to_entry());
     }
     check_variable_names(&app, &drafts, problems);
@@ -252,57 +251,6 @@ fn note_duplicate(
     problems.push(problem.at(&draft.place).entry(&draft.id));
 }
 
-/// Reads `draft` as what its kind says, into `app`.
-fn read_kind(draft: &Draft, catalog: &Catalog, app: &mut App, problems: &Problems) {
-    let id = || draft.id.clone();
-    let reads_fields = kind::RUN.contains(&draft.kind.as_str()) && draft.kind != "registry.entry";
-    if reads_fields && draft.data.as_map().is_none() {
-        let what = format!("must be a map, and is {}", draft.data.what());
-        let problem = Problem::error(what).at(&draft.data.place);
-        problems.push(problem.entry(&draft.id).field("data"));
-        return;
-    }
-    let fields = Fields::of(draft, catalog, problems);
-    match draft.kind.as_str() {
-        host if host::HOSTS.contains(&host) => {
-            app.hosts.insert(id(), host::read(host, fields));
-        }
-        "process.lua" => {
-            let process = lua::read_process(fields);
-            app.processes.extend(process.map(|p| (id(), p)));
-        }
-        "library.lua" => {
-            let library = lua::read_library(fields);
-            app.libraries.extend(library.map(|l| (id(), l)));
-        }
-        "process.service" => {
-            let service = service::read(fields);
-            app.services.extend(service.map(|s| (id(), s)));
-        }
-        "env.variable" => {
-            let variable = variable::read(fields);
-            app.variables.extend(variable.map(|v| (id(), v)));
-        }
-        storage if variable::STORAGES.contains(&storage) => {
-            let storage = storage::read(storage, fields);
-            app.storages.extend(storage.map(|s| (id(), s)));
-        }
-        "registry.entry" => {}
-        kept if kind::KEPT.contains(&kept) => {
-            let problem = Problem::warning(format!("this version does not run {kept} entries"));
-            let problem = problem.at(&draft.kind_place).entry(&draft.id).field("kind");
-            problems.push(problem.advice("it is kept as data"));
-        }
-        unknown => {
-            let known = kind::RUN.iter().chain(&kind::KEPT).copied();
-            let problem = Problem::warning(format!("unknown kind `{unknown}`"));
-            let problem = problem.at(&draft.kind_place).entry(&draft.id).field("kind");
-            let advice = suggest::did_you_mean(unknown, known);
-            problems.push(problem.advice(advice.as_deref().unwrap_or("it is kept as data")));
-        }
-    }
-}
-
 /// No two variables may have the same name: programs look them up by it.
 fn check_variable_names(app: &App, drafts: &BTreeMap<EntryId, Draft>, problems: &Problems) {
     let mut named: BTreeMap<&str, &EntryId> = BTreeMap::new();
@@ -357,7 +305,8 @@ fn check_circles(app: &App, drafts: &BTreeMap<EntryId, Draft>, problems: &Proble
 /// What starts with the app but needs something that doesn't would wait for ever.
 fn check_started(app: &App, drafts: &BTreeMap<EntryId, Draft>, problems: &Problems) {
     let starts = |id: &EntryId| app.lifecycle(id).is_some_and(|l| l.auto_start);
-    for id in app.hosts.keys().chain(app.services.keys()) {
+    let hosts_and_services = app.hosts.keys().chain(app.services.keys());
+    for id in hosts_and_services.chain(app.http_services.keys()) {
         for needed in app.needs(id) {
             if starts(id) && !starts(needed) {
                 let what = format!("starts with the app, but needs `{needed}`, which does not");

@@ -20,6 +20,7 @@ mod kind;
 mod load;
 mod node;
 mod overrides;
+mod permissions;
 mod problem;
 mod scalar;
 mod size;
@@ -37,9 +38,18 @@ pub use boot::BootOrder;
 pub use command::{Command, NoCommand};
 pub use config::{Config, LogEncoding, LogLevel, NoSetting, Setting};
 pub use entry::{Entry, EntryId};
+pub use kind::directory::Directory;
+pub use kind::function::Function;
 pub use kind::host::{Host, TerminalFields};
+pub use kind::http::address::{Address, NoAddress};
+pub use kind::http::chain::ChainPlaces;
+pub use kind::http::endpoint::{HttpEndpoint, METHODS};
+pub use kind::http::router::HttpRouter;
+pub use kind::http::service::{HttpLimits, HttpService, Timeouts};
+pub use kind::http::statics::HttpStatic;
 pub use kind::lifecycle::{Lifecycle, Restart, Startup};
 pub use kind::lua::{Library, Lua, LuaSource, Process};
+pub use kind::pool::Pool;
 pub use kind::service::Service;
 pub use kind::storage::{Storage, StorageFile, StoragePlace};
 pub use kind::variable::Variable;
@@ -62,6 +72,18 @@ pub struct App {
     pub services: BTreeMap<EntryId, Service>,
     /// Every `library.lua`.
     pub libraries: BTreeMap<EntryId, Library>,
+    /// Every `function.lua`.
+    pub functions: BTreeMap<EntryId, Function>,
+    /// Every `http.service`.
+    pub http_services: BTreeMap<EntryId, HttpService>,
+    /// Every `http.router`.
+    pub http_routers: BTreeMap<EntryId, HttpRouter>,
+    /// Every `http.endpoint`.
+    pub http_endpoints: BTreeMap<EntryId, HttpEndpoint>,
+    /// Every `http.static`.
+    pub http_statics: BTreeMap<EntryId, HttpStatic>,
+    /// Every `fs.directory`.
+    pub directories: BTreeMap<EntryId, Directory>,
     /// Every `env.variable`.
     pub variables: BTreeMap<EntryId, Variable>,
     /// Every `env.storage.*`.
@@ -73,15 +95,19 @@ pub struct App {
 }
 
 impl App {
-    /// The program of the entry `id`, be it a process or a library.
+    /// The program of the entry `id`, be it a process, a function or a library.
     pub fn lua(&self, id: &EntryId) -> Option<&Lua> {
         let process = self.processes.get(id).map(|process| &process.lua);
-        process.or_else(|| self.libraries.get(id).map(|library| &library.lua))
+        let function = || self.functions.get(id).map(|function| &function.lua);
+        let library = || self.libraries.get(id).map(|library| &library.lua);
+        process.or_else(function).or_else(library)
     }
 
     /// Every program with the entry that has it.
     pub fn programs(&self) -> impl Iterator<Item = (&EntryId, &Lua)> {
         let processes = self.processes.iter().map(|(id, p)| (id, &p.lua));
-        processes.chain(self.libraries.iter().map(|(id, l)| (id, &l.lua)))
+        let functions = self.functions.iter().map(|(id, f)| (id, &f.lua));
+        let libraries = self.libraries.iter().map(|(id, l)| (id, &l.lua));
+        processes.chain(functions).chain(libraries)
     }
 }

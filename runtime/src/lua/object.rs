@@ -28,16 +28,20 @@ pub enum Class {
     Logger = 8,
     Spawner = 9,
     Location = 10,
-    Executor = 11,
-    Future = 12,
-    Snapshot = 13,
-    Version = 14,
-    History = 15,
+    Request = 11,
+    Response = 12,
+    BodyStream = 13,
+    FormFile = 14,
+    Executor = 15,
+    Future = 16,
+    Snapshot = 17,
+    Version = 18,
+    History = 19,
 }
 
 impl Class {
     /// All classes, in the order of their numbers.
-    pub const ALL: [Class; 15] = [
+    pub const ALL: [Class; 19] = [
         Class::Error,
         Class::Payload,
         Class::Message,
@@ -48,6 +52,10 @@ impl Class {
         Class::Logger,
         Class::Spawner,
         Class::Location,
+        Class::Request,
+        Class::Response,
+        Class::BodyStream,
+        Class::FormFile,
         Class::Executor,
         Class::Future,
         Class::Snapshot,
@@ -68,6 +76,10 @@ impl Class {
             Class::Logger => "logger",
             Class::Spawner => "process.Spawner",
             Class::Location => "location",
+            Class::Request => "http.Request",
+            Class::Response => "http.Response",
+            Class::BodyStream => "http.Stream",
+            Class::FormFile => "http.File",
             Class::Executor => "funcs.Executor",
             Class::Future => "funcs.Future",
             Class::Snapshot => "registry.Snapshot",
@@ -89,7 +101,15 @@ impl Class {
             | Class::Snapshot
             | Class::Version
             | Class::History => true,
-            Class::Message | Class::Channel | Class::Case | Class::Spawner | Class::Future => false,
+            Class::Message
+            | Class::Channel
+            | Class::Case
+            | Class::Spawner
+            | Class::Request
+            | Class::Response
+            | Class::BodyStream
+            | Class::FormFile
+            | Class::Future => false,
         }
     }
 

@@ -157,12 +157,16 @@ impl<S> Vm<S> {
         self.repeats = true;
     }
 
-    /// Makes the program, which has returned and whose other tasks have ended, run once more with these arguments.
+    /// Makes the program, which has not begun, or has returned and whose other tasks have ended, run with these arguments.
     ///
     /// # Panics
     /// Unless it was to [repeat](Vm::repeat).
     pub fn begin_again(&mut self, arguments: Payload) {
         assert!(self.repeats, "the program's function was kept");
+        if let Phase::Boot(none) = &mut self.phase {
+            *none = arguments;
+            return;
+        }
         self.drop_results();
         self.phase = Phase::Booted(arguments);
     }

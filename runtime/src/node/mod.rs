@@ -6,6 +6,7 @@ pub mod declared;
 pub mod entry;
 pub mod env;
 pub mod exit_status;
+pub mod function;
 pub mod orphans;
 pub mod services;
 pub mod sources;
@@ -30,6 +31,7 @@ use crate::scheduler::{Admitted, NewProcess, Scheduler, SpawnRefused};
 use entry::Entry;
 use env::Environment;
 use exit_status::{ExitStatus, OnTerminal};
+use function::Functions;
 use sources::Sources;
 use starting::Starting;
 
@@ -46,6 +48,7 @@ pub struct Node {
     registry: Registry,
     /// Process entries by id. Emptied at the end, since each holds the node.
     entries: RwLock<BTreeMap<String, Arc<Entry>>>,
+    functions: Functions,
 }
 
 impl Node {
@@ -67,6 +70,7 @@ impl Node {
             hosts,
             registry,
             entries: RwLock::default(),
+            functions: Functions::default(),
         }
     }
 
@@ -97,8 +101,14 @@ impl Node {
             .insert(entry.id().to_owned(), Arc::new(entry));
     }
 
-    /// Forgets all entries: nothing can be spawned any more.
+    /// All functions.
+    pub fn functions(&self) -> &Functions {
+        &self.functions
+    }
+
+    /// Forgets all entries: nothing can be spawned or called any more.
     pub fn clear(&self) {
+        self.functions.clear();
         let entries = std::mem::take(&mut *self.entries.write());
         drop(entries);
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::SystemTime;
 
+use super::function::{self, Called, Work};
 use super::{Node, Wanted, too_large, unknown};
 use crate::api::{Code, FunctionCall, Identity, Ongoing, Registry, Schemas, Spawn, Syscalls};
 use crate::clock::Moment;
@@ -110,8 +111,21 @@ impl Syscalls for Node {
     }
 
     fn call(&self, call: FunctionCall<'_>) -> Result<Arc<dyn Ongoing>, Error> {
-        let text = "no handler registered for target";
-        Err(unknown(text, "function_id", call.function))
+        let Some(pool) = self.functions.get(call.function) else {
+            let text = "no handler registered for target";
+            return Err(unknown(text, "function_id", call.function));
+        };
+        let scheduler = self.scheduler.clone();
+        let to = Arc::new(Answers {
+            scheduler,
+            caller: call.caller,
+        });
+        let work = Work {
+            arguments: call.arguments,
+            context: call.context,
+            exchange: None,
+        };
+        Ok(pool.call(work, to)?)
     }
 
     fn resolve(&self, destination: &str) -> Result<Pid, Error> {
@@ -121,7 +135,7 @@ impl Syscalls for Node {
                 Error::new(kind::NOT_FOUND, text)
             });
         };
-        if !self.hosts.contains_key(address.host) {
+        if !self.hosts.contains_key(address.host) && address.host != function::HOST {
             return Err(unknown("host not found", "host_id", address.host));
         }
         address.pid().ok_or_else(not_found)
@@ -270,6 +284,18 @@ struct Answers {
 impl OnExit for Answers {
     fn on_exit(&self, _: Pid, exit: &Exit, _: bool, _: Moment) {
         reply(&self.scheduler, self.caller, exit.clone());
+    }
+}
+
+impl Called for Answers {
+    fn returned(&self, exit: &Exit, _: bool) {
+        reply(&self.scheduler, self.caller, exit.clone());
+    }
+
+    fn ended(&self) {}
+
+    fn is_program(&self) -> bool {
+        true
     }
 }
 

@@ -37,12 +37,12 @@ pub struct TerminalFields {
     pub hide_logs: bool,
 }
 
-/// What a VM may use when its host doesn't say.
-const MEMORY_LIMIT: u64 = 256 << 20;
+/// What a VM may use when nothing else is said.
+pub(super) const MEMORY_LIMIT: u64 = 256 << 20;
 
 /// The least that a VM may be limited to. A bare one has 4 KiB, one that runs a program of a few lines 6; below this a
 /// process could hardly say why it fails.
-const LEAST_MEMORY: Size = Size(16 << 10);
+pub(super) const LEAST_MEMORY: Size = Size(16 << 10);
 
 /// Reads a host of the kind `kind`.
 pub(in crate::app) fn read(kind: &str, mut fields: Fields) -> Host {

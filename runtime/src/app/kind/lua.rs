@@ -12,7 +12,10 @@ use crate::app::problem::Place;
 use crate::app::suggest;
 
 /// The kinds whose program others may import.
-const IMPORTABLE: [&str; 2] = ["library.lua", "process.lua"];
+const IMPORTABLE: [&str; 3] = ["library.lua", "process.lua", "function.lua"];
+
+/// The kinds that a process may run on when it is called as a function.
+const CALLED_ON: [&str; 1] = ["process.host"];
 
 /// A `process.lua`.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +26,8 @@ pub struct Process {
     pub method: Option<String>,
     /// Its program.
     pub lua: Lua,
+    /// The host that it runs on when it is called as a function; without one, it can't be.
+    pub default_host: Option<EntryId>,
 }
 
 /// A `library.lua`.
@@ -77,13 +82,31 @@ impl LuaSource {
 /// Reads a `process.lua`.
 pub(in crate::app) fn read_process(mut fields: Fields) -> Option<Process> {
     let (method, lua) = (method(&mut fields), read(&mut fields));
+    let default_host = default_host(&fields);
     let id = fields.id.clone();
     fields.finish();
     Some(Process {
         id,
         method,
         lua: lua?,
+        default_host,
     })
+}
+
+/// `meta.default_host`, or `meta.options.default_host`.
+fn default_host(fields: &Fields) -> Option<EntryId> {
+    const NAME: &str = "default_host";
+    let mut meta = fields.meta();
+    if !meta.is_empty(NAME) {
+        return meta.reference(NAME, false, &CALLED_ON);
+    }
+    // Other things may be meant by `options`, which is no problem then.
+    meta.get("options").filter(|node| node.as_map().is_some())?;
+    let mut options = meta.block("options")?;
+    match options.is_empty(NAME) {
+        true => None,
+        false => options.reference(NAME, false, &CALLED_ON),
+    }
 }
 
 /// Reads a `library.lua`.
@@ -104,7 +127,8 @@ fn method(fields: &mut Fields) -> Option<String> {
     Some(text.to_string())
 }
 
-fn read(fields: &mut Fields) -> Option<Lua> {
+/// Reads what all programs have.
+pub(super) fn read(fields: &mut Fields) -> Option<Lua> {
     fields.get("security");
     let source = source(fields);
     let modules = modules(fields);
@@ -150,11 +174,18 @@ fn modules(fields: &mut Fields) -> Vec<String> {
             modules.push(name.to_string());
             continue;
         }
-        let mut problem = fields.error("modules", place, format!("unknown module `{name}`"));
-        problem.advice = match name.contains(':') {
-            true => Some("name an entry in `imports` instead".to_string()),
-            false => suggest::did_you_mean(name, known.iter().copied()),
+        let (what, advice) = match name.contains(':') {
+            true => (
+                format!("module cannot have a namespace: `{name}`"),
+                Some("name the entry in `imports` instead".to_string()),
+            ),
+            false => (
+                format!("unknown module `{name}`"),
+                suggest::did_you_mean(name, known.iter().copied()),
+            ),
         };
+        let mut problem = fields.error("modules", place, what);
+        problem.advice = advice;
         fields.report(problem);
     }
     modules

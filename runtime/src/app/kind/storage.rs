@@ -6,6 +6,7 @@ use super::variable::STORAGES;
 use crate::app::entry::EntryId;
 use crate::app::fields::Fields;
 use crate::app::node::{Content, Node};
+use crate::app::permissions;
 use crate::app::value::Value;
 
 /// An `env.storage.*`.
@@ -64,30 +65,14 @@ pub(in crate::app) fn read(kind: &str, mut fields: Fields) -> Option<Storage> {
 fn file(fields: &mut Fields) -> Option<StoragePlace> {
     let path = fields.required_text("file_path");
     let auto_create = fields.flag("auto_create").unwrap_or(false);
-    let file_mode = mode(fields, "file_mode").unwrap_or(0o644);
-    let dir_mode = mode(fields, "dir_mode").unwrap_or(0o755);
+    let file_mode = permissions::read(fields, "file_mode").unwrap_or(0o644);
+    let dir_mode = permissions::read(fields, "dir_mode").unwrap_or(0o755);
     Some(StoragePlace::File(StorageFile {
         path: path?.0.to_string(),
         auto_create,
         file_mode,
         dir_mode,
     }))
-}
-
-/// The permissions `name`, in octal however they are written: `0600`, `0o600`, `"600"`.
-fn mode(fields: &mut Fields, name: &'static str) -> Option<u32> {
-    let text = fields.characters(name)?;
-    let digits = text.strip_prefix("0o").unwrap_or(text);
-    let mode = u32::from_str_radix(digits, 8).ok();
-    let mode = mode.filter(|&mode| mode <= 0o777);
-    if mode.is_none()
-        && let Some(node) = fields.get(name)
-    {
-        let what = format!("must be permissions, and is {text:?}");
-        let problem = fields.error(name, &node.place, what);
-        fields.report(problem.advice("write them as in 0644"));
-    }
-    mode
 }
 
 fn values(fields: &mut Fields) -> Vec<(String, String)> {

@@ -261,7 +261,7 @@ fn unknown_fields_and_kinds_are_warnings() {
         "    lifecycle: {restart: {delay: 1s}, auto_strat: true}\n",
         "  - {name: k, kind: process.lau, source: x}\n",
         "  - {name: z, kind: zebra}\n",
-        "  - {name: f, kind: function.lua, source: return 1}\n",
+        "  - {name: f, kind: function.wasm, source: return 1}\n",
         "  - {name: e, kind: registry.entry, anything: 1}\n",
     ))
     .warnings();
@@ -281,7 +281,7 @@ fn unknown_fields_and_kinds_are_warnings() {
                 .to_string(),
             "src/_index.yaml:9:21: app:z: kind: unknown kind `zebra`, it is kept as data"
                 .to_string(),
-            "src/_index.yaml:10:21: app:f: kind: this version does not run function.lua entries, \
+            "src/_index.yaml:10:21: app:f: kind: this version does not run function.wasm entries, \
              it is kept as data"
                 .to_string(),
         ]

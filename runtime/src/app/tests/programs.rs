@@ -71,7 +71,7 @@ fn wrong_values_in_a_program() {
         ),
         (
             "source: x, modules: [\"app:lib\"]",
-            "modules: unknown module `app:lib`, name an entry in `imports` instead",
+            "modules: module cannot have a namespace: `app:lib`, name the entry in `imports` instead",
         ),
         (
             "source: x, modules: [\"\"]",
