@@ -8,7 +8,7 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 
 use crate::api::{self, Code, Identity, Program};
-use crate::app::{App, EntryId, Lua, LuaSource, Process};
+use crate::app::{App, EntryId, Lua, LuaSource};
 use crate::error::Error;
 use crate::lua::{Chunk, Import, Libraries, Method, Preparation, Recipe, Slab, SyntaxError};
 use crate::process::HostKey;
@@ -105,17 +105,22 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// The code of a process entry.
+    /// The code of the entry `id`, whose program is `lua` and runs `method`; `main`, else `run`, if it isn't said.
     ///
     /// # Errors
     /// A source that doesn't compile.
-    pub fn code(&mut self, process: &Process) -> Result<Code, BadSource> {
-        let chunk = self.chunk(&process.id, &process.lua)?;
-        let mut modules: BTreeSet<String> = process.lua.modules.iter().cloned().collect();
+    pub fn code(
+        &mut self,
+        id: &EntryId,
+        method: Option<&str>,
+        lua: &Lua,
+    ) -> Result<Code, BadSource> {
+        let chunk = self.chunk(id, lua)?;
+        let mut modules: BTreeSet<String> = lua.modules.iter().cloned().collect();
         let mut imports = Vec::new();
-        self.imports(&process.lua, &mut modules, &mut imports)?;
+        self.imports(lua, &mut modules, &mut imports)?;
         let imports = imports.into_iter().map(|(_, import)| import).collect();
-        let method = process.method.clone().map_or(Method::Usual, Method::Named);
+        let method = method.map_or(Method::Usual, |name| Method::Named(name.to_owned()));
         let modules = modules.into_iter().collect();
         let recipe = Recipe {
             chunk,

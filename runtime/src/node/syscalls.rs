@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use super::function::{self, Called, Work};
 use super::{Node, Wanted, too_large, unknown};
-use crate::api::{Code, FunctionCall, Identity, Ongoing, Schemas, Spawn, Syscalls};
+use crate::api::{Code, FunctionCall, Identity, Ongoing, Registry, Schemas, Spawn, Syscalls};
 use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::payload::Payload;
@@ -182,6 +182,10 @@ impl Syscalls for Node {
 
     fn env_all(&self) -> Result<Vec<(String, String)>, Error> {
         Ok(self.environment.get_all()?.into_iter().collect())
+    }
+
+    fn registry(&self) -> &Registry {
+        &self.registry
     }
 
     fn schemas(&self) -> &Schemas {

@@ -2,31 +2,72 @@
 //!
 //! Knows nothing of sockets: an answer goes to a [`Reply`](crate::request::Reply).
 
-use crate::lua::Vm;
-use crate::process::Exit;
-use crate::request::{Exchange, Response};
+mod answering;
+mod body;
+mod constants;
+mod media_type;
+mod outgoing;
+mod reading;
+mod request;
+mod response;
 
-use super::Host;
+use crate::error::{Error, kind};
+use crate::lua::{Answer, Function, LibrariesBuilder, Module, Outcome};
+use crate::pid::Pid;
 
-/// A request that a program answers, and what it has said so far.
-pub(super) struct Answering {
-    exchange: Exchange,
-    response: Response,
+use super::{Call, Host};
+
+pub(super) use answering::Answering;
+
+pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
+    let functions = [
+        ("request", Function::new(request::new)),
+        ("response", Function::new(response::new)),
+    ];
+    libraries.module(constants::add(Module::new("http").functions(functions)));
+    request::register(libraries);
+    response::register(libraries);
 }
 
-impl Answering {
-    /// Nothing was said yet.
-    pub fn new(exchange: Exchange) -> Answering {
-        Answering {
-            exchange,
-            response: Response::new(200),
-        }
+/// Which request an object is of: that which this process answers. A process answers one at most, and its pid is never
+/// another's, so an object that outlives its request finds none, also in a VM that serves again.
+#[derive(Clone, Copy)]
+struct Of(Pid);
+
+impl Of {
+    /// The request of the process that calls, if it has one that is not answered yet.
+    fn calling(call: &mut Call) -> Option<Of> {
+        call.state.answering()?;
+        Some(Of(call.state.pid()))
     }
 
-    /// The function has returned, or has failed: sends what it said and did not send. Of one that has said nothing and
-    /// failed, whoever called it tells.
-    pub fn finish(self, vm: &mut Vm<Host>, exit: &Exit) {
-        let _ = (vm, exit);
-        self.exchange.reply.respond(self.response);
+    /// What is known of the request, unless it is answered.
+    fn answering(self, state: &mut Host) -> Option<&mut Answering> {
+        let process = state.process.as_ref()?;
+        match process.pid() == self.0 {
+            true => state.answering(),
+            false => None,
+        }
+    }
+}
+
+/// There is no request, or it is answered.
+fn no_context() -> Error {
+    Error::new(kind::INTERNAL, "no HTTP request context found")
+}
+
+impl Call<'_> {
+    /// Answers nil, or an error: what methods of a response do.
+    fn nil_or_error(&mut self, result: Result<(), Error>) -> Outcome {
+        match result {
+            Ok(()) => self.lua.push_nil(),
+            Err(error) => self.lua.push_error(&error),
+        }
+        Ok(Answer::Values(1))
+    }
+
+    /// Answers `nil, err`: there is no request.
+    fn no_context(&mut self) -> Outcome {
+        self.fail(no_context())
     }
 }
