@@ -14,8 +14,7 @@ use crate::process::HostKey;
 
 use super::running::{NEVER, RunningHost, RunningProcess};
 use super::supervisor::{
-    Cause, OnRun, Plan, PlanError, Policy, Role, Running, Service, ServiceId, Services,
-    StartError,
+    Cause, OnRun, Plan, PlanError, Policy, Role, Running, Service, ServiceId, Services, StartError,
 };
 use super::{Node, Wanted, function};
 

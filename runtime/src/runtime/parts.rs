@@ -22,7 +22,11 @@ fn identity(id: &EntryId, node: &Arc<Node>) -> Arc<Identity> {
 }
 
 /// Compiles all process entries.
-pub(super) fn add_entries(app: &App, node: &Arc<Node>, compiler: &mut Compiler) -> Result<(), BootError> {
+pub(super) fn add_entries(
+    app: &App,
+    node: &Arc<Node>,
+    compiler: &mut Compiler,
+) -> Result<(), BootError> {
     for process in app.processes.values() {
         let code = compiler.code(&process.id, process.method.as_deref(), &process.lua)?;
         let entry = Entry::new(identity(&process.id, node), code);
@@ -77,4 +81,3 @@ pub(super) fn fronts(
     });
     fronts.collect()
 }
-
