@@ -13,6 +13,7 @@ use std::time::Duration;
 use crate::api::{self, Identity};
 use crate::app::{App, LuaSource, Problem, SyntaxProblem};
 use crate::clock::Moment;
+use crate::http::site::Site;
 use crate::lua::{self, Chunk, Signals, Slab};
 use crate::node::entry::{BadSource, Compiler, Entry};
 use crate::node::env::Environment;
@@ -60,6 +61,11 @@ pub fn modules() -> Vec<&'static str> {
 /// of their class (`channel:send`).
 pub fn names() -> Vec<String> {
     api::libraries().names()
+}
+
+/// Says what is wrong with what an app serves: routes and middleware.
+pub fn check(app: &App) -> Vec<Problem> {
+    Site::check(app)
 }
 
 /// Compiles a source, and says what is wrong with it.

@@ -14,6 +14,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
         &[
             "app",
             "api",
+            "http",
             "lua",
             "node",
             "process",
@@ -25,7 +26,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
         "node",
         &["app", "api", "lua", "process", "scheduler", "terminal"],
     ),
-    ("http", &[]),
+    ("http", &["app"]),
     ("app", &[]),
     ("api", &["lua", "process", "terminal"]),
     ("scheduler", &["process"]),
