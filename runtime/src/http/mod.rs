@@ -2,6 +2,7 @@
 //!
 //! Knows no Lua: a request goes to a function, and an answer comes back.
 
+mod answering;
 pub mod connection;
 pub mod date;
 mod event_loop;
@@ -11,6 +12,7 @@ mod front;
 mod gathering;
 pub mod middleware;
 mod outbox;
+mod output;
 mod reception;
 pub mod router;
 mod server;
@@ -18,6 +20,7 @@ mod service;
 mod session;
 pub mod status;
 mod steps;
+mod waiting;
 
 pub use front::Front;
 pub use server::Server;
