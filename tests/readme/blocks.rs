@@ -14,7 +14,7 @@ pub fn blocks(markdown: &str) -> Vec<Block> {
         if let Some(language) = line.strip_prefix("```") {
             let text = lines.by_ref().take_while(|line| *line != "```");
             blocks.push(Block {
-                pub language: language.to_owned(),
+                language: language.to_owned(),
                 text: text.map(|line| format!("{line}\n")).collect(),
             });
         }

@@ -254,7 +254,10 @@ fn what_the_readme_of_pipeline_says_is_so() {
 
 #[test]
 fn what_the_readme_of_chat_room_says_is_so() {
-    follow(include_str!("../../examples/chat-room/README.md"), &CHAT_ROOM);
+    follow(
+        include_str!("../../examples/chat-room/README.md"),
+        &CHAT_ROOM,
+    );
 }
 
 #[test]

@@ -80,14 +80,20 @@ fn compare(commands: &Block, shown: Option<&Block>, address: &str) {
         let output = Command::new("bash").args(["-c", &here]).output().unwrap();
         assert!(output.status.success(), "{command}: {output:?}");
         let printed = String::from_utf8(output.stdout).unwrap();
-        assert_eq!(without_id(printed.trim_end()), without_id(line), "{command}");
+        assert_eq!(
+            without_id(printed.trim_end()),
+            without_id(line),
+            "{command}"
+        );
     }
 }
 
 /// The text with the name of its id in place of the id, wherever it stands.
 fn without_id(text: &str) -> String {
     let fields: Value = serde_json::from_str(text).unwrap_or_default();
-    let id = IDS.iter().find_map(|name| Some((*name, fields.get(name)?.as_str()?)));
+    let id = IDS
+        .iter()
+        .find_map(|name| Some((*name, fields.get(name)?.as_str()?)));
     match id {
         Some((name, id)) => text.replace(id, name),
         None => text.to_owned(),
@@ -98,6 +104,7 @@ fn wait_for(log: &Receiver<String>, shown: &str) {
     let mut missing = messages(shown);
     while !missing.is_empty() {
         let line = log.recv_timeout(PATIENCE);
-        cross_off(&mut missing, &line.unwrap_or_else(|_| panic!("no {missing:?}")));
+        let line = line.unwrap_or_else(|_| panic!("no {missing:?}"));
+        cross_off(&mut missing, &line);
     }
 }
