@@ -14,8 +14,9 @@ use crate::process::{Caller, Event, Exit, Letter, Process};
 use crate::request::Exchange;
 use crate::wake::Wake;
 
-use super::calls::Calls;
+use super::calls::{Calls, Waiter};
 use super::context::Context;
+use super::funcs::Promises;
 use super::http::Answering;
 use super::mail::{FIRST_CHANNEL, Mail};
 use super::math::Random;
@@ -73,6 +74,7 @@ impl Host {
         self.own.mail.bytes()
             + self.own.timers.bytes()
             + self.own.tasks.bytes()
+            + self.own.promises().map_or(0, Promises::bytes)
             + self.own.context().map_or(0, |context| context.size())
             + self.own.exchange_bytes()
     }
@@ -130,6 +132,8 @@ pub(super) struct Rare {
     /// The sender that the program asked for last, and its text: answers go to it.
     last_sender: Option<(Pid, String)>,
     pub(super) calls: Calls,
+    /// What its futures wait for, or got.
+    pub(super) promises: Promises,
     /// What it was started with, and hands on.
     context: Option<Arc<Context>>,
     /// What it is to become, once its step has ended.
@@ -174,6 +178,8 @@ impl Own {
         self.timers = Timers::default();
         self.live_timers = 0;
         self.rare().calls.forget();
+        let unread = std::mem::take(&mut self.rare().promises).held();
+        self.note_received(unread);
         self.next_channel = FIRST_CHANNEL;
         self.identity = identity;
     }
@@ -185,6 +191,11 @@ impl Own {
     /// What the process was started with, and hands on.
     pub(super) fn context(&self) -> Option<&Arc<Context>> {
         self.rare.as_ref()?.context.as_ref()
+    }
+
+    /// What its futures wait for, or got; nothing where it has never had one.
+    pub(super) fn promises(&self) -> Option<&Promises> {
+        Some(&self.rare.as_ref()?.promises)
     }
 
     /// The request that it answers, if it answers one.
@@ -328,7 +339,7 @@ impl Own {
     /// The running task is to wait for a call that others answer; its number.
     pub(super) fn begin_call(&mut self) -> u32 {
         let task = self.tasks.current();
-        self.rare().calls.begin(task)
+        self.rare().calls.begin(Waiter::Task(task))
     }
 
     /// The running task is about to wait until it is woken.
@@ -341,11 +352,15 @@ impl Own {
 
     /// Gives a reply to who waits for it, if anybody does.
     fn deliver_reply(&mut self, event: Event) {
-        self.note_received(event.size());
-        if let Event::Reply(reply) = event
-            && let Some(task) = self.rare().calls.end(reply.call)
-        {
-            self.tasks.reply(task, reply.exit);
+        let bytes = event.size();
+        let Event::Reply(reply) = event else { return };
+        match self.rare().calls.end(reply.call) {
+            Some(Waiter::Future(number)) => self.fulfil(number, reply.exit, bytes),
+            Some(Waiter::Task(task)) => {
+                self.note_received(bytes);
+                self.tasks.reply(task, reply.exit);
+            }
+            None => self.note_received(bytes),
         }
     }
 

@@ -11,6 +11,7 @@ mod coroutine;
 mod env;
 mod errors;
 mod event;
+mod funcs;
 mod function;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
@@ -26,10 +27,13 @@ mod message;
 mod os;
 mod os_time;
 mod package;
+mod parts;
 mod payload;
 mod prelude;
 mod process;
 mod program;
+mod registry;
+mod reply;
 mod string;
 mod table;
 mod tasks;
@@ -58,6 +62,7 @@ pub use host::Host;
 pub use json::Schemas;
 pub use process::{Bond, Spawn};
 pub use program::Program;
+pub use registry::{Record, Registry};
 
 /// A call from a Lua program.
 pub type Call<'a> = lua::Call<'a, Host>;
@@ -174,6 +179,9 @@ pub trait Syscalls: Send + Sync {
     /// What a storage failed with.
     fn env_all(&self) -> Result<Vec<(String, String)>, Error>;
 
+    /// The entries of the app.
+    fn registry(&self) -> &Registry;
+
     /// The JSON schemas of all programs.
     fn schemas(&self) -> &Schemas;
 
@@ -206,6 +214,7 @@ pub fn libraries() -> Libraries<Host> {
     coroutine::register(&mut libraries);
     env::register(&mut libraries);
     errors::register(&mut libraries);
+    funcs::register(&mut libraries);
     http::register(&mut libraries);
     io::register(&mut libraries);
     json::register(&mut libraries);
@@ -216,6 +225,7 @@ pub fn libraries() -> Libraries<Host> {
     package::register(&mut libraries);
     payload::register(&mut libraries);
     process::register(&mut libraries);
+    registry::register(&mut libraries);
     string::register(&mut libraries);
     table::register(&mut libraries);
     texts::register(&mut libraries);

@@ -358,6 +358,7 @@ impl Body for Program {
         }
         self.host.take_letters();
         if let Stage::Running(vm) = &mut self.stage {
+            self.host.forget_promises(vm);
             vm.begin_step(turn.now);
         }
         self.fire();

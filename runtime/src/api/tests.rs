@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
 use super::{
-    Code, FunctionCall, Host, Identity, Ongoing, Program, Schemas, Spawn, Syscalls, libraries,
+    Code, FunctionCall, Host, Identity, Ongoing, Program, Registry, Schemas, Spawn, Syscalls,
+    libraries,
 };
 use crate::clock::Moment;
 use crate::error::{Error, kind};
@@ -26,6 +27,7 @@ struct Alone {
     /// The wall clock at moment 0.
     epoch: i64,
     process: OnceLock<Arc<Process>>,
+    registry: Registry,
     schemas: Schemas,
 }
 
@@ -41,6 +43,7 @@ fn nowhere() -> Alone {
         now: UPTIME.into(),
         epoch: WALL - UPTIME as i64,
         process: OnceLock::new(),
+        registry: Registry::default(),
         schemas: Schemas::default(),
     }
 }
@@ -122,6 +125,10 @@ impl Syscalls for Alone {
 
     fn env_all(&self) -> Result<Vec<(String, String)>, Error> {
         refused()
+    }
+
+    fn registry(&self) -> &Registry {
+        &self.registry
     }
 
     fn schemas(&self) -> &Schemas {

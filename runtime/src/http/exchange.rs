@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 
-use super::outbox::Outbox;
+use super::event_loop::{Note, Notes};
 use super::steps::After;
 use crate::node::function::Called;
 use crate::process::Exit;
@@ -52,9 +52,6 @@ pub struct Load {
     pub tasks: AtomicUsize,
 }
 
-/// The notes of workers, each for one request.
-pub type Notes = Outbox<(Ticket, News)>;
-
 /// One request on its way.
 pub struct OnItsWay {
     notes: Arc<Notes>,
@@ -97,7 +94,7 @@ impl OnItsWay {
     }
 
     fn tell(&self, news: News) {
-        self.notes.push((self.ticket, news));
+        self.notes.push(Note::Request(self.ticket, news));
     }
 
     /// The client has left: nobody waits for the answer any more.
@@ -137,7 +134,9 @@ impl Reply for OnItsWay {
         {
             length = None;
         }
-        self.flow.bytes.fetch_add(response.body.len(), Ordering::SeqCst);
+        self.flow
+            .bytes
+            .fetch_add(response.body.len(), Ordering::SeqCst);
         self.tell(News::Begin(response, length));
     }
 

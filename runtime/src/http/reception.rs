@@ -2,17 +2,20 @@
 //!
 //! Knows nothing of reading and writing: that is the session.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::connection::{BodySize, Head};
+use super::event_loop::Note;
 use super::exchange::{News, OnItsWay, Ticket};
 use super::gathering::{Gathering, WHOLE};
 use super::router::Found;
 use super::service::{Service, Target};
 use super::session::{At, Handled, Session, State};
+use super::steps::After;
 use crate::node::function::{Called, Work};
 use crate::process::Exit;
-use crate::request::{Body, Exchange, Incoming, Reply, Response};
+use crate::request::{Body, Exchange, Incoming, Reply, Request, Response};
 
 /// Seconds after which a client that was refused may try again.
 const RETRY_AFTER: &[u8] = b"1";
@@ -26,27 +29,19 @@ pub(super) fn receive(session: &mut Session, head: Box<Head>, at: At) {
         ..
     } = *head;
     let service = session.service.clone();
-    let found = service.routes.find(request.method(), request.path(), request.query());
-    if let Some(response) = found.response() {
-        let response = decorated(&service, &found, &request, session, response, at);
-        return session.respond(&response, at);
-    }
-    let Found::Route(found) = found else {
-        unreachable!("what is no route has a response")
-    };
-    let mut client = session.peer;
-    let after = match found.route.target.steps.before(&request, &mut client, at.now) {
-        Ok(after) => after,
+    let routed = match route(&service, &request, session.peer, at) {
+        Ok(routed) => routed,
         Err(response) => return session.respond(&response, at),
     };
     if expects_continue {
         session.connection.proceed(&mut session.out.bytes);
     }
-    let parameters = found
-        .params()
-        .map(|(name, value)| (name.into(), value.into()))
-        .collect();
-    let target = found.route.target.clone();
+    let Routed {
+        target,
+        parameters,
+        client,
+        after,
+    } = routed;
     session.request = State::Gathering(Box::new(Gathering {
         request,
         parameters,
@@ -60,27 +55,53 @@ pub(super) fn receive(session: &mut Session, head: Box<Head>, at: At) {
     }
 }
 
-/// The answer where no route takes a request. Whether other pages may ask for it, a route of its path says.
-fn decorated(
-    _service: &Service,
-    found: &Found<'_, '_, Arc<Target>>,
-    request: &crate::request::Request,
-    session: &Session,
-    mut response: Response,
+/// Who takes a request, and what is known of it then.
+struct Routed {
+    target: Arc<Target>,
+    parameters: Vec<(Box<str>, Box<[u8]>)>,
+    client: SocketAddr,
+    after: Option<Box<After>>,
+}
+
+/// Finds who takes a request.
+///
+/// # Errors
+/// The answer, if nobody does.
+fn route(
+    service: &Service,
+    request: &Request,
+    peer: SocketAddr,
     at: At,
-) -> Response {
-    if let Found::Options {
-        route: Some(route), ..
-    } = found
-    {
-        let mut client = session.peer;
-        match route.target.steps.before(request, &mut client, at.now) {
-            Ok(Some(after)) => after.whole(&mut response),
-            Ok(None) => {}
-            Err(answer) => return *answer,
+) -> Result<Routed, Box<Response>> {
+    let found = service
+        .routes
+        .find(request.method(), request.path(), request.query());
+    let mut client = peer;
+    let found = match found {
+        Found::Route(found) => found,
+        other => {
+            let mut response = other.response().unwrap_or_default();
+            // Whether pages of other origins may ask, a route of the path says.
+            if let Found::Options {
+                route: Some(route), ..
+            } = other
+                && let Some(after) = route.target.steps.before(request, &mut client, at.now)?
+            {
+                after.whole(&mut response);
+            }
+            return Err(Box::new(response));
         }
-    }
-    response
+    };
+    let target = &found.route.target;
+    let after = target.steps.before(request, &mut client, at.now)?;
+    let parameters = found.params();
+    let parameters = parameters.map(|(name, value)| (name.into(), value.into()));
+    Ok(Routed {
+        target: target.clone(),
+        parameters: parameters.collect(),
+        client,
+        after,
+    })
 }
 
 /// All of the body has come.
@@ -99,7 +120,9 @@ pub(super) fn handle_coming(session: &mut Session, at: At) {
         request: number,
     };
     let notes = session.service.notes.clone();
-    let incoming = Incoming::new(Box::new(move || notes.push((ticket, News::Room).into())));
+    let incoming = Incoming::new(Box::new(move || {
+        notes.push(Note::Request(ticket, News::Room))
+    }));
     let has_room = incoming.put(&gathering.body);
     handle(session, Some((Arc::new(incoming), ticket, !has_room)), at);
 }

@@ -163,9 +163,18 @@ impl Session {
         match news {
             News::Answer(response) => self.respond(&response, at),
             News::Begin(response, length) => {
-                let Response { status, headers, body } = response;
-                let begun = self.connection.begin(status, &headers, length, at.date, out);
-                if begun.and_then(|()| self.connection.part(&body, out)).is_err() {
+                let Response {
+                    status,
+                    headers,
+                    body,
+                } = response;
+                let begun = self
+                    .connection
+                    .begin(status, &headers, length, at.date, out);
+                if begun
+                    .and_then(|()| self.connection.part(&body, out))
+                    .is_err()
+                {
                     return Fate::Ends;
                 }
             }
@@ -254,7 +263,9 @@ impl Session {
                 },
                 Event::End => match &self.request {
                     State::Gathering(_) => super::reception::handle_whole(self, at),
-                    State::Handled(Handled { body: Some(body), .. }) => body.end(Ok(())),
+                    State::Handled(Handled {
+                        body: Some(body), ..
+                    }) => body.end(Ok(())),
                     State::Handled(_) | State::None => {}
                 },
                 Event::Rejected(rejection) => self.reject(rejection, at),
@@ -280,7 +291,8 @@ impl Session {
             Rejection::BodyTooLarge => BodyError::TooLarge,
             _ => BodyError::Broken,
         };
-        self.connection.reject(rejection, at.date, &mut self.out.bytes);
+        self.connection
+            .reject(rejection, at.date, &mut self.out.bytes);
         self.drop_request(error);
         self.ending = Ending::Soon;
     }
@@ -305,7 +317,9 @@ impl Session {
             if self.out.write(&mut self.socket).is_err() {
                 return Fate::Ends;
             }
-            if self.out.left() == 0 && let State::Handled(handled) = &self.request {
+            if self.out.left() == 0
+                && let State::Handled(handled) = &self.request
+            {
                 handled.on_its_way.drained();
             }
             if self.ending != Ending::No {
@@ -365,7 +379,11 @@ impl Session {
                 Ending::Lingers => LINGER,
                 _ => timeouts.write.max(LINGER),
             };
-            return if is_over(limit) { Fate::Ends } else { Fate::Stays };
+            return if is_over(limit) {
+                Fate::Ends
+            } else {
+                Fate::Stays
+            };
         }
         if let Some(half_closed) = self.half_closed
             && at.now.since(half_closed) >= HALF_CLOSED

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::middleware::{Buckets, Compress, Compressor, Cors, Middleware, Quota, RateLimit, RealIp};
+use super::middleware::{
+    Buckets, Compress, Compressor, Cors, Middleware, Quota, RateLimit, RealIp,
+};
 use crate::clock::Moment;
 use crate::request::{Request, Response};
 
@@ -70,7 +72,9 @@ impl Steps {
         };
         for step in &self.steps {
             match step {
-                Step::RealIp(real_ip) => client.set_ip(real_ip.client(client.ip(), &request.headers)),
+                Step::RealIp(real_ip) => {
+                    client.set_ip(real_ip.client(client.ip(), &request.headers))
+                }
                 Step::Cors(cors) => {
                     if let Some(response) = cors.preflight(request) {
                         return Err(Box::new(response));

@@ -32,11 +32,16 @@ pub enum Class {
     Response = 12,
     BodyStream = 13,
     FormFile = 14,
+    Executor = 15,
+    Future = 16,
+    Snapshot = 17,
+    Version = 18,
+    History = 19,
 }
 
 impl Class {
     /// All classes, in the order of their numbers.
-    pub const ALL: [Class; 14] = [
+    pub const ALL: [Class; 19] = [
         Class::Error,
         Class::Payload,
         Class::Message,
@@ -51,6 +56,11 @@ impl Class {
         Class::Response,
         Class::BodyStream,
         Class::FormFile,
+        Class::Executor,
+        Class::Future,
+        Class::Snapshot,
+        Class::Version,
+        Class::History,
     ];
 
     /// The name in messages such as "Channel expected, got nil".
@@ -70,6 +80,11 @@ impl Class {
             Class::Response => "http.Response",
             Class::BodyStream => "http.Stream",
             Class::FormFile => "http.File",
+            Class::Executor => "funcs.Executor",
+            Class::Future => "funcs.Future",
+            Class::Snapshot => "registry.Snapshot",
+            Class::Version => "registry.Version",
+            Class::History => "registry.History",
         }
     }
 
@@ -81,7 +96,11 @@ impl Class {
             | Class::Time
             | Class::Duration
             | Class::Logger
-            | Class::Location => true,
+            | Class::Location
+            | Class::Executor
+            | Class::Snapshot
+            | Class::Version
+            | Class::History => true,
             Class::Message
             | Class::Channel
             | Class::Case
@@ -89,7 +108,8 @@ impl Class {
             | Class::Request
             | Class::Response
             | Class::BodyStream
-            | Class::FormFile => false,
+            | Class::FormFile
+            | Class::Future => false,
         }
     }
 

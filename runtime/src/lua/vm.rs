@@ -296,6 +296,12 @@ impl<S> Vm<S> {
         unsafe { layout::with_room(main, 2, look) }.flatten()
     }
 
+    /// Lets go of all that the program can't reach any more.
+    pub fn collect(&mut self) {
+        // SAFETY: nothing of the VM runs.
+        unsafe { collector::collect(self.main.as_ptr()) }
+    }
+
     /// Where the program's own task is, innermost first, one line each.
     pub fn trace(&self) -> String {
         // SAFETY: nothing of the VM runs.
@@ -381,7 +387,7 @@ impl<S> Vm<S> {
     }
 
     /// Collects all garbage in both modes, and ends in `mode`.
-    pub(super) fn collect(&mut self, mode: c_int) {
+    pub(super) fn collect_in(&mut self, mode: c_int) {
         // SAFETY: nothing of the VM runs.
         unsafe {
             let main = self.main.as_ptr();

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 
 use crate::clock::Moment;
-use crate::process::Exit;
+use crate::process::{Exit, HostKey};
 
 pub use call::Call;
-pub use pool::{Pool, Work};
+pub use pool::{Pool, Size, Work};
 
 /// The host of all functions, in their pids: no entry has such an id.
 pub const HOST: &str = "functions";
@@ -45,6 +45,18 @@ impl Functions {
         self.pools.write().insert(id, Arc::new(pool));
     }
 
+    /// The hosts that they run in: one for each limit of their VMs.
+    pub fn hosts(&self) -> Vec<HostKey> {
+        let pools = self.pools.read();
+        let mut keys: Vec<HostKey> = Vec::new();
+        for pool in pools.values() {
+            if !keys.contains(&pool.host()) {
+                keys.push(pool.host());
+            }
+        }
+        keys
+    }
+
     /// The function with this id.
     pub fn get(&self, id: &str) -> Option<Arc<Pool>> {
         self.pools.read().get(id).cloned()
@@ -59,6 +71,6 @@ impl Functions {
     /// Forgets all functions.
     pub fn clear(&self) {
         let pools = std::mem::take(&mut *self.pools.write());
-        pools.values().for_each(|pool| pool.shrink(Moment::NEVER));
+        pools.values().for_each(|pool| pool.clear());
     }
 }

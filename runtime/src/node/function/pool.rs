@@ -15,12 +15,9 @@ use crate::error::Error;
 use crate::node::entry::Entry;
 use crate::node::{Room, refused, too_large};
 use crate::payload::Payload;
-use crate::process::OnExit;
+use crate::process::{HostKey, OnExit};
 use crate::request::Exchange;
 use crate::scheduler::{NewProcess, Scheduler};
-
-/// How long a VM may serve nobody before it is freed.
-const IDLE: Duration = Duration::from_secs(30);
 
 /// Bytes of a VM from which on it is not kept for the next call: what made it so large may never come again.
 const LARGE: usize = 1 << 20;
@@ -28,8 +25,7 @@ const LARGE: usize = 1 << 20;
 /// A function.
 pub struct Pool {
     entry: Entry,
-    /// The most calls that run at once.
-    most: usize,
+    size: Size,
     room: Room,
     /// Where its calls come from, in the process table.
     origin: u32,
@@ -53,6 +49,15 @@ struct Spare {
     since: Moment,
 }
 
+/// How many calls a function serves.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// The most that run at once.
+    pub most: usize,
+    /// How long a VM that serves none is kept; for ever, if it isn't said.
+    pub idle: Option<Duration>,
+}
+
 /// What a call is to do.
 #[derive(Default)]
 pub struct Work {
@@ -65,10 +70,10 @@ pub struct Work {
 }
 
 impl Pool {
-    /// A function that serves `most` calls at once, each in a VM as `room` says.
+    /// A function that serves as many calls at once as `size` says, each in a VM as `room` says.
     pub fn new(
         entry: Entry,
-        most: usize,
+        size: Size,
         room: Room,
         scheduler: Scheduler,
         orphans: Arc<dyn OnExit>,
@@ -76,7 +81,7 @@ impl Pool {
         let origin = scheduler.table().origin(super::HOST, entry.id());
         Pool {
             entry,
-            most: most.max(1),
+            size,
             room,
             origin,
             scheduler,
@@ -88,6 +93,11 @@ impl Pool {
     /// The id of its entry.
     pub fn id(&self) -> &str {
         self.entry.id()
+    }
+
+    /// The host that it runs in.
+    pub fn host(&self) -> HostKey {
+        self.room.key
     }
 
     /// Told of a call that fails with nobody left to tell.
@@ -106,7 +116,7 @@ impl Pool {
     pub fn warm(&self, count: usize) -> Result<(), Error> {
         let code = self.entry.ready()?;
         let since = self.scheduler.now();
-        for _ in 0..count.min(self.most) {
+        for _ in 0..count.min(self.size.most) {
             let vm = SpareVm::new(&code, self.room.memory_limit)?;
             self.state.lock().spare.push(Spare { vm, since });
         }
@@ -126,7 +136,7 @@ impl Pool {
         self.entry.ready()?;
         let call = Arc::new(Call::new(self.clone(), to));
         let mut state = self.state.lock();
-        if state.busy >= self.most {
+        if state.busy >= self.size.most {
             state.waiting.push_back((work, call.clone()));
             return Ok(call);
         }
@@ -197,15 +207,16 @@ impl Pool {
         }
         let since = self.scheduler.now();
         let mut state = self.state.lock();
-        if state.spare.len() < self.most {
+        if state.spare.len() < self.size.most {
             state.spare.push(Spare { vm, since });
         }
     }
 
     /// Frees the VMs that have served nobody for long.
     pub fn shrink(&self, now: Moment) {
+        let Some(idle) = self.size.idle else { return };
         let mut state = self.state.lock();
-        let is_idle = |spare: &Spare| now.since(spare.since) >= IDLE;
+        let is_idle = |spare: &Spare| now.since(spare.since) >= idle;
         let idle = state
             .spare
             .iter()
@@ -213,6 +224,12 @@ impl Pool {
             .count();
         let freed: Vec<Spare> = state.spare.drain(..idle).collect();
         drop(state);
+        drop(freed);
+    }
+
+    /// Frees all VMs.
+    pub(super) fn clear(&self) {
+        let freed = std::mem::take(&mut self.state.lock().spare);
         drop(freed);
     }
 }
