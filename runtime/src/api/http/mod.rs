@@ -22,6 +22,8 @@ use crate::pid::Pid;
 use super::{Call, Host};
 
 pub(super) use answering::Answering;
+#[cfg(any(test, fuzzing))]
+pub use multipart::fuzz;
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     let functions = [

@@ -177,7 +177,7 @@ fn of_a_failure_the_caller_tells_unless_something_was_written() {
         );
     }
     assert_eq!(
-        said_failing("res:write('x') coroutine.yield()"),
+        said_failing("res:write('x') channel.new():receive()"),
         ["200 Content-Type: text/plain; charset=utf-8; | x"],
         "a deadlock"
     );
