@@ -34,13 +34,14 @@ pub(in crate::api) struct Answering {
 impl Answering {
     /// Nothing was said yet.
     pub fn new(exchange: Exchange) -> Answering {
+        let is_head = exchange.request.method() == "HEAD";
         Answering {
             request: exchange.request,
             parameters: exchange.parameters,
             client: exchange.client,
             body: ReadOnce::new(exchange.body),
             form: None,
-            outgoing: Outgoing::new(exchange.reply),
+            outgoing: Outgoing::new(exchange.reply, is_head),
         }
     }
 

@@ -275,3 +275,11 @@ fn a_length_that_was_said_is_kept() {
     let wrong = said("res:set_header('Content-Length', '0') res:write('ab') res:flush()");
     assert!(wrong[0].starts_with("begin ? 200"), "{wrong:?}");
 }
+
+#[test]
+fn an_answer_to_head_says_how_long_it_would_be() {
+    let source = "res:set_header('Content-Length', '1000') res:flush()";
+    let mut served = Served::new(&handler(source), "HEAD /", Body::Whole(Vec::new()));
+    let begun = "begin 1000 200 Content-Length: 1000; | ";
+    assert_eq!(served.said(), [begun, "end"]);
+}

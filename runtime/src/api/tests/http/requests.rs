@@ -81,8 +81,10 @@ fn arguments_of_a_wrong_type_raise() {
             local fine, err = pcall(f, ...)
             if fine or not tostring(err):find(part, 1, true) then error(tostring(err), 2) end
         end
-        for _, name in ipairs({ 'query', 'header', 'param', 'is_content_type', 'accepts' }) do
-            raises(\"bad argument #1 to '\" .. name .. \"' (string expected\", function() req[name](req) end)
+        raises(\"bad argument #1 to 'query' (string expected, got no value)\", function() req:query() end)
+        raises(\"bad argument #1 to 'header' (string expected, got table)\", function() req:header({}) end)
+        for _, name in ipairs({ 'param', 'is_content_type', 'accepts' }) do
+            raises('string expected, got nil', req[name], req, nil)
             raises('http.Request expected, got http.Response', req[name], res, 'x')
         end
         raises('table expected', http.request, 5)

@@ -15,14 +15,11 @@ fn a_small_task_is_read_and_answered() {
         ("set_status", "res:set_status(202)"),
         ("header", "req:header('content-type')"),
     ] {
-        let source = format!(
-            "local begun = time.now() for i = 1, {ROUNDS} do {source} end
-            return time.now():sub(begun):nanoseconds() // {ROUNDS}"
-        );
+        let source = format!("for i = 1, {ROUNDS} do {source} end res:set_status(204)");
         let head = "POST /api/tasks\nHost: localhost\nContent-Type: application/json";
         let begun = Instant::now();
         let mut served = Served::new(&handler(&source), head, Body::Whole(Vec::new()));
-        served.run();
+        served.said();
         println!(
             "{what}: {} ns",
             begun.elapsed().as_nanos() / u128::from(ROUNDS)
