@@ -32,6 +32,7 @@ mod payload;
 mod prelude;
 mod process;
 mod program;
+mod rare;
 mod registry;
 mod reply;
 mod string;
