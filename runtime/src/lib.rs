@@ -14,11 +14,11 @@
 //!   │  └────┐  │
 //!  lua/   process/             a VM │ a mailbox, a run state, an end
 //!   │       │
-//!   └───────┴──► clock · duration · error · fields · payload · pid · request · size · sync      leaves
+//!   └───────┴──► clock · duration · error · fields · payload · pid · request · size · sync · wake      leaves
 //! ```
 //!
 //! Beside these, `api/` and `node/` use `terminal/`: stdin, stdout, stderr, and a thread for each direction. `http/` uses
-//! `app/` and leaves only.
+//! `app/` and `node/`.
 //!
 //! An arrow means *may use*: a layer uses what is below it, and everyone uses the leaves. Nothing points up;
 //! `tests/layers.rs` reads every file to see to it. What must travel up goes through a trait that is declared low and
@@ -95,5 +95,6 @@ pub mod scheduler;
 pub mod size;
 pub mod sync;
 pub mod terminal;
+pub mod wake;
 
 pub use lua::Allocator;

@@ -4,18 +4,22 @@
 //! supervisor stops services, hosts last; then the scheduler kills what is left and its threads are joined; then the
 //! terminal gets what was written for it. Knows nothing of signals or of how the log is written.
 
+mod boot_error;
+mod parts;
+
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use crate::api::{self, Identity};
+use crate::api;
 use crate::app::{App, LuaSource, Problem, SyntaxProblem};
 use crate::clock::Moment;
 use crate::http::site::Site;
 use crate::lua::{self, Chunk, Signals, Slab};
-use crate::node::entry::{BadSource, Compiler, Entry};
+use crate::node::declared;
+use crate::node::entry::Compiler;
 use crate::node::env::Environment;
 use crate::node::exit_status::ExitStatus;
 use crate::node::orphans::{Name, Orphans};
@@ -24,8 +28,11 @@ use crate::node::services::{AppServices, Launching};
 use crate::node::sources::Sources;
 use crate::node::supervisor::{self, Supervision, Verdict};
 use crate::node::{Node, Room};
+use crate::process::OnExit;
 use crate::scheduler::{Config, Limits, Scheduler};
 use crate::terminal::Terminal;
+
+pub use boot_error::BootError;
 
 /// How an app is run.
 #[derive(Clone, Debug, Default)]
@@ -133,34 +140,6 @@ pub struct Ended {
     pub lost: Option<std::io::Error>,
 }
 
-/// An app that can't be booted.
-#[derive(Debug)]
-pub enum BootError {
-    /// A Lua source doesn't compile.
-    BadSource(Box<Problem>),
-    /// Services require each other.
-    Plan(String),
-}
-
-impl std::fmt::Display for BootError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            BootError::BadSource(problem) => problem.fmt(f),
-            BootError::Plan(text) => f.write_str(text),
-        }
-    }
-}
-
-impl std::error::Error for BootError {}
-
-impl From<BadSource> for BootError {
-    fn from(bad: BadSource) -> BootError {
-        let BadSource { source, error } = bad;
-        let problem = Problem::error(error.message).entry(source.entry.as_str());
-        BootError::BadSource(Box::new(problem.at(&source.place(error.line, 0))))
-    }
-}
-
 impl Runtime {
     /// Boots `app`, as far as nothing runs yet.
     ///
@@ -185,6 +164,7 @@ impl Runtime {
         };
         let stuck = name.clone();
         let orphans = Arc::new(Orphans::new(name));
+        let unheard: Arc<dyn OnExit> = orphans.clone();
         let mut config = Config::new(Arc::new(Signals::install()));
         config.orphan = Some(orphans.clone());
         config.stuck = Some(Arc::new(move |pid, lasted| {
@@ -194,15 +174,8 @@ impl Runtime {
         let scheduler = Scheduler::start(config);
         let hosts = app.hosts.iter().map(|(id, host)| {
             let running = host.workers.map_or(usize::MAX, |workers| workers as usize);
-            let memory_limit = usize::try_from(host.memory_limit).unwrap_or(usize::MAX);
-            let mailbox = memory_limit / MAILBOX_PART;
-            let key = scheduler.add_host(id.as_str(), Limits { running, mailbox });
-            let room = Room {
-                key,
-                memory_limit,
-                mailbox,
-                terminal: host.terminal,
-            };
+            let mut room = add_room(&scheduler, id.as_str(), running, host.memory_limit);
+            room.terminal = host.terminal;
             (id.to_string(), room)
         });
         let hosts: BTreeMap<_, _> = hosts.collect();
@@ -212,21 +185,29 @@ impl Runtime {
             Sources::new(app),
             ExitStatus::new(terminal),
             hosts,
-            app.entries.keys().map(ToString::to_string).collect(),
+            declared::registry(app),
         ));
         let _ = late_node.set(node.clone());
-        add_entries(app, &node, slab)?;
+        let mut compiler = Compiler::new(app, slab, fastrand::u32(..));
+        parts::add_entries(app, &node, &mut compiler)?;
+        parts::add_functions(app, &node, &mut compiler, &unheard)?;
         let (launching, awaited) = launch.map(launching).unzip();
         let launches = launching.is_some();
-        let plan = AppServices::new(app, node.clone(), launching);
+        let fronts = parts::fronts(app, &node)?;
+        let plan = AppServices::new(app, node.clone(), fronts, launching);
         let (services, plan) = plan.map_err(|error| BootError::Plan(error.to_string()))?;
         let clock = *node.scheduler().clock();
         let timeout = app.config.shutdown_timeout;
         let supervision = Supervision::new(plan, Arc::new(services), clock, timeout);
         node.status().connect(supervision.shutdown());
         let orphans = Arc::new(move |now| orphans.mention_suppressed(now));
+        let mut served = app.http_services.values().map(|service| &service.lifecycle);
+        let mut kept = app.services.values().map(|service| &service.lifecycle);
+        let starts_something = launches
+            || kept.any(|lifecycle| lifecycle.auto_start)
+            || served.any(|lifecycle| lifecycle.auto_start);
         Ok(Runtime {
-            starts_something: launches || app.services.values().any(|s| s.lifecycle.auto_start),
+            starts_something,
             node,
             orphans,
             supervision,
@@ -330,18 +311,16 @@ fn idle(slab: Arc<Slab>) -> Arc<dyn Fn() + Send + Sync> {
     })
 }
 
-/// Compiles all process entries.
-fn add_entries(app: &App, node: &Arc<Node>, slab: Arc<Slab>) -> Result<(), BootError> {
-    let mut compiler = Compiler::new(app, slab, fastrand::u32(..));
-    for process in app.processes.values() {
-        let code = compiler.code(process)?;
-        let identity = Identity {
-            entry: process.id.as_str().into(),
-            system: node.clone(),
-        };
-        node.add_entry(Entry::new(Arc::new(identity), code));
+/// Adds a host, of whose processes `running` run at once, each in a VM of at most `memory_limit` bytes.
+fn add_room(scheduler: &Scheduler, id: &str, running: usize, memory_limit: u64) -> Room {
+    let memory_limit = usize::try_from(memory_limit).unwrap_or(usize::MAX);
+    let mailbox = memory_limit / MAILBOX_PART;
+    Room {
+        key: scheduler.add_host(id, Limits { running, mailbox }),
+        memory_limit,
+        mailbox,
+        terminal: None,
     }
-    Ok(())
 }
 
 /// Logs how the system is, every few seconds, until the answer is dropped.
@@ -354,7 +333,9 @@ fn start_reporter(
     let run = move || {
         let mut steps = 0;
         while dropped.recv_timeout(REPORT_EVERY) == Err(RecvTimeoutError::Timeout) {
-            orphans(node.scheduler().now());
+            let now = node.scheduler().now();
+            orphans(now);
+            node.functions().shrink(now);
             if report {
                 steps = report_once(&node, steps);
             }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use beside itself and the [`LEAVES`].
-const MAY_USE: [(&str, &[&str]); 19] = [
+const MAY_USE: [(&str, &[&str]); 20] = [
     ("fuzz", &["api", "app", "http", "lua"]),
     (
         "runtime",
@@ -26,7 +26,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
         "node",
         &["app", "api", "lua", "process", "scheduler", "terminal"],
     ),
-    ("http", &["app"]),
+    ("http", &["app", "node"]),
     ("app", &[]),
     ("api", &["lua", "process", "terminal"]),
     ("scheduler", &["process"]),
@@ -42,19 +42,23 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("request", &[]),
     ("size", &[]),
     ("sync", &[]),
+    ("wake", &[]),
 ];
 
 /// What everyone may use. Of each other they use what is in [`ALSO`] only.
-const LEAVES: [&str; 9] = [
-    "clock", "duration", "error", "fields", "payload", "pid", "request", "size", "sync",
+const LEAVES: [&str; 10] = [
+    "clock", "duration", "error", "fields", "payload", "pid", "request", "size", "sync", "wake",
 ];
 
 /// A file that may use more than its layer, and why.
-const ALSO: [(&str, &str); 2] = [
+const ALSO: [(&str, &str); 4] = [
     // Interrupting a step is declared in `process/body.rs`; the signal that does it is Lua's business.
     ("lua/preempt.rs", "process"),
     // An error carries details: an encoded table.
     ("error.rs", "payload"),
+    // A body that comes in parts, and an answer that a client is slow to take, are waited for.
+    ("request/body.rs", "wake"),
+    ("request/exchange.rs", "wake"),
 ];
 
 fn layer_of(file: &str) -> &str {

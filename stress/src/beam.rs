@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::error::StressError;
+use crate::installed::installed;
 use crate::moondust::Moondust;
 
 /// The most processes a BEAM is started for; its default is too low for the tree of 1,111,111.
@@ -87,10 +88,4 @@ impl<'a> Beam<'a> {
                 text,
             })
     }
-}
-
-/// Whether a program of this name is in one of PATH's folders.
-fn installed(program: &str) -> bool {
-    env::var_os("PATH")
-        .is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }

@@ -2,24 +2,31 @@
 //!
 //! Every subcommand runs the real program on a real app, measures it from outside (its log lines,
 //! `/proc`, its exit status) and prints a table: what was measured, what it must be, what it is.
-//! The apps are `examples/mass-spawn` and those in `stress/apps`; the BEAM's side of the same jobs
-//! is in `stress/beam`.
+//! The apps are examples and those in `stress/apps`; the BEAM's side of the same jobs is in
+//! `stress/beam`, that of nginx and Go in `stress/http`.
 //!
 //! ```text
 //! main ──► jobs/* ──► moondust (start, read, stop) ──► groups (leave nobody behind)
-//!             │  └──► beam     (run one job on the BEAM)
+//!             │  ├──► beam     (run one job on the BEAM)
+//!             │  └──► server   (moondust, nginx, go) ◄── wrk, client (ask it)
 //!             └─────► resident, log_line, figures, table
 //! ```
 
 mod beam;
+mod client;
 mod error;
 mod figures;
+mod go;
 mod groups;
+mod installed;
 mod jobs;
 mod log_line;
 mod moondust;
+mod nginx;
 mod resident;
+mod server;
 mod table;
+mod wrk;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -156,6 +163,24 @@ enum Job {
         #[arg(long, default_value_t = 30)]
         seconds: u64,
     },
+    /// HTTP: hello and tasks in the background, here, in nginx with Lua and in Go, in turn
+    Http {
+        /// Rounds, of which the medians count
+        #[arg(long, default_value_t = 3)]
+        rounds: usize,
+        /// How long each load lasts
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+    },
+    /// Memory of tasks that go on after their HTTP answer
+    HttpMemory {
+        /// Tasks in each run
+        #[arg(long, value_delimiter = ',', default_values_t = [25_000, 100_000])]
+        tasks: Vec<u64>,
+        /// How long a task lives
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+    },
     /// All of these, with their defaults
     All,
 }
@@ -174,6 +199,8 @@ const ALL: &[&[&str]] = &[
     &["killed-tree"],
     &["hogs"],
     &["peers"],
+    &["http"],
+    &["http-memory"],
     &["million"],
 ];
 
@@ -231,6 +258,8 @@ fn measure(bench: &Bench, job: Job) -> Result<Vec<table::Row>, StressError> {
         Job::Names { names, runs } => jobs::names::run(bench, names, runs),
         Job::Select { channels, selects } => jobs::select::run(bench, channels, selects),
         Job::KilledTree { leaves, seconds } => jobs::killed_tree::run(bench, leaves, seconds),
+        Job::Http { rounds, seconds } => jobs::http::run(bench, rounds, seconds),
+        Job::HttpMemory { tasks, seconds } => jobs::http_memory::run(bench, &tasks, seconds),
         Job::All => unreachable!("`all` is taken apart before"),
     }
 }

@@ -28,6 +28,8 @@ pub enum Handed {
     },
     /// The strike of a timer: when it was, on the wall clock.
     Strike(i64),
+    /// What a call came to. Its future keeps it.
+    Reply,
 }
 
 #[cfg(test)]

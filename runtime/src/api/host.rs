@@ -8,15 +8,20 @@ use std::sync::Arc;
 
 use crate::clock::Moment;
 use crate::error::Error;
-use crate::lua;
+use crate::lua::{self, Vm};
 use crate::pid::Pid;
-use crate::process::{Event, Letter, Process};
+use crate::process::{Caller, Event, Exit, Letter, Process};
+use crate::request::Exchange;
+use crate::wake::Wake;
 
-use super::calls::Calls;
+use super::calls::Waiter;
 use super::context::Context;
+use super::funcs::Promises;
+use super::http::Answering;
 use super::mail::{FIRST_CHANNEL, Mail};
 use super::math::Random;
 use super::process::Upgrade;
+use super::rare::Rare;
 use super::tasks::{ChannelNumber, Tasks};
 use super::timers::Timers;
 use super::{Identity, Syscalls};
@@ -52,12 +57,31 @@ impl Host {
         }
     }
 
+    /// Gives the process a request to answer.
+    pub(super) fn set_exchange(&mut self, exchange: Exchange) {
+        self.own.rare().exchange = Some(Box::new(Answering::new(exchange)));
+    }
+
+    /// Answers the request, if there is one, as far as the program did not: it has come to `exit`.
+    pub(super) fn finish_exchange(&mut self, vm: &mut Vm<Host>, exit: &Exit) {
+        let rare = self.own.rare.as_mut();
+        if let Some(answering) = rare.and_then(|rare| rare.exchange.take()) {
+            answering.finish(vm, exit);
+        }
+        // Its coroutines may go on for long, and many functions have nothing else there.
+        if self.own.rare.as_ref().is_some_and(|rare| rare.is_empty()) {
+            self.own.rare = None;
+        }
+    }
+
     /// Bytes that the process holds outside its VM, letters aside: these count in its mailbox.
     pub(super) fn outside(&self) -> usize {
         self.own.mail.bytes()
             + self.own.timers.bytes()
             + self.own.tasks.bytes()
+            + self.own.promises().map_or(0, Promises::bytes)
             + self.own.context().map_or(0, |context| context.size())
+            + self.own.exchange_bytes()
     }
 
     /// The id of the entry, which is the same for all its processes.
@@ -107,22 +131,6 @@ pub struct Own {
     pub(super) random: Random,
 }
 
-/// What few processes have.
-#[derive(Default)]
-pub(super) struct Rare {
-    /// The sender that the program asked for last, and its text: answers go to it.
-    last_sender: Option<(Pid, String)>,
-    pub(super) calls: Calls,
-    /// What it was started with, and hands on.
-    context: Option<Arc<Context>>,
-    /// What it is to become, once its step has ended.
-    pub(super) upgrade: Option<Upgrade>,
-    /// Whether it became what it is.
-    pub(super) upgraded: bool,
-    /// An option without effect, which programs set and read.
-    pub(super) upgradable: bool,
-}
-
 /// Where a program sent to.
 struct Destination {
     /// As the program wrote it; empty for a name, which may be another's the next time.
@@ -155,6 +163,8 @@ impl Own {
         self.timers = Timers::default();
         self.live_timers = 0;
         self.rare().calls.forget();
+        let unread = std::mem::take(&mut self.rare().promises).held();
+        self.note_received(unread);
         self.next_channel = FIRST_CHANNEL;
         self.identity = identity;
     }
@@ -166,6 +176,22 @@ impl Own {
     /// What the process was started with, and hands on.
     pub(super) fn context(&self) -> Option<&Arc<Context>> {
         self.rare.as_ref()?.context.as_ref()
+    }
+
+    /// What its futures wait for, or got; nothing where it has never had one.
+    pub(super) fn promises(&self) -> Option<&Promises> {
+        Some(&self.rare.as_ref()?.promises)
+    }
+
+    /// The request that it answers, if it answers one.
+    pub(super) fn answering(&mut self) -> Option<&mut Answering> {
+        self.rare.as_mut()?.exchange.as_deref_mut()
+    }
+
+    /// Bytes of the request that it answers and of what it has said so far.
+    fn exchange_bytes(&self) -> usize {
+        let exchange = self.rare.as_ref().and_then(|rare| rare.exchange.as_ref());
+        exchange.map_or(0, |answering| answering.bytes())
     }
 
     /// Whether it waits for a call that others answer.
@@ -298,16 +324,28 @@ impl Own {
     /// The running task is to wait for a call that others answer; its number.
     pub(super) fn begin_call(&mut self) -> u32 {
         let task = self.tasks.current();
-        self.rare().calls.begin(task)
+        self.rare().calls.begin(Waiter::Task(task))
+    }
+
+    /// The running task is about to wait until it is woken.
+    pub(super) fn waker(&mut self) -> Wake {
+        let call = self.begin_call();
+        self.tasks.wait_for_none();
+        let pid = self.pid();
+        self.system().waker(Caller { pid, call })
     }
 
     /// Gives a reply to who waits for it, if anybody does.
     fn deliver_reply(&mut self, event: Event) {
-        self.note_received(event.size());
-        if let Event::Reply(reply) = event
-            && let Some(task) = self.rare().calls.end(reply.call)
-        {
-            self.tasks.reply(task, reply.exit);
+        let bytes = event.size();
+        let Event::Reply(reply) = event else { return };
+        match self.rare().calls.end(reply.call) {
+            Some(Waiter::Future(number)) => self.fulfil(number, reply.exit, bytes),
+            Some(Waiter::Task(task)) => {
+                self.note_received(bytes);
+                self.tasks.reply(task, reply.exit);
+            }
+            None => self.note_received(bytes),
         }
     }
 

@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use crate::error::{Error, kind};
 use crate::lua::{Answer, Function, LibrariesBuilder, Module, Outcome, Type};
-use crate::process::Caller;
-use crate::terminal::{Stream, Taken, Terminal, Wake, Want};
+use crate::terminal::{Stream, Taken, Terminal, Want};
+use crate::wake::Wake;
 
-use super::host::Own;
 use super::{Call, Host, texts};
 
 /// Bytes that `io.read` asks for when it isn't said.
@@ -48,16 +47,6 @@ impl Call<'_> {
 
     fn failed_io(&mut self, error: &std::io::Error) -> Outcome {
         self.fail(Error::new(kind::INTERNAL, error.to_string()))
-    }
-}
-
-impl Own {
-    /// The running task is about to wait until it is woken.
-    fn waker(&mut self) -> Wake {
-        let call = self.begin_call();
-        self.tasks.wait_for_none();
-        let pid = self.pid();
-        self.system().waker(Caller { pid, call })
     }
 }
 

@@ -11,10 +11,13 @@ mod coroutine;
 mod env;
 mod errors;
 mod event;
+mod funcs;
+mod function;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 mod handed;
 mod host;
+mod http;
 mod io;
 mod json;
 mod logger;
@@ -24,10 +27,14 @@ mod message;
 mod os;
 mod os_time;
 mod package;
+mod parts;
 mod payload;
 mod prelude;
 mod process;
 mod program;
+mod rare;
+mod registry;
+mod reply;
 mod string;
 mod table;
 mod tasks;
@@ -47,13 +54,16 @@ use crate::error::{Error, kind};
 use crate::lua::{self, Answer, Libraries, LibrariesBuilder, Outcome, Raise, Type};
 use crate::pid::Pid;
 use crate::process::{Caller, HostKey, Message, Process};
-use crate::terminal::{Terminal, Wake};
+use crate::terminal::Terminal;
+use crate::wake::Wake;
 
 pub use context::Context;
+pub use function::{FunctionCall, OnReturn, Ongoing, SpareVm};
 pub use host::Host;
 pub use json::Schemas;
 pub use process::{Bond, Spawn};
 pub use program::Program;
+pub use registry::{Record, Registry};
 
 /// A call from a Lua program.
 pub type Call<'a> = lua::Call<'a, Host>;
@@ -134,6 +144,12 @@ pub trait Syscalls: Send + Sync {
     /// Unknown entry (NotFound), or what its top level failed with.
     fn program(&self, entry: &str) -> Result<(Code, Arc<Identity>), Error>;
 
+    /// Calls a function, or a process that has a default host as one. The caller gets what it comes to as a reply.
+    ///
+    /// # Errors
+    /// Unknown function (NotFound), arguments that don't fit (LimitExceeded), or what its top level failed with.
+    fn call(&self, call: FunctionCall<'_>) -> Result<Arc<dyn Ongoing>, Error>;
+
     /// Gives a name to a process.
     ///
     /// # Errors
@@ -163,6 +179,9 @@ pub trait Syscalls: Send + Sync {
     /// # Errors
     /// What a storage failed with.
     fn env_all(&self) -> Result<Vec<(String, String)>, Error>;
+
+    /// The entries of the app.
+    fn registry(&self) -> &Registry;
 
     /// The JSON schemas of all programs.
     fn schemas(&self) -> &Schemas;
@@ -196,6 +215,8 @@ pub fn libraries() -> Libraries<Host> {
     coroutine::register(&mut libraries);
     env::register(&mut libraries);
     errors::register(&mut libraries);
+    funcs::register(&mut libraries);
+    http::register(&mut libraries);
     io::register(&mut libraries);
     json::register(&mut libraries);
     logger::register(&mut libraries);
@@ -205,6 +226,7 @@ pub fn libraries() -> Libraries<Host> {
     package::register(&mut libraries);
     payload::register(&mut libraries);
     process::register(&mut libraries);
+    registry::register(&mut libraries);
     string::register(&mut libraries);
     table::register(&mut libraries);
     texts::register(&mut libraries);

@@ -10,18 +10,28 @@ use crate::error::Error;
 use crate::lua::{Doom, Kept, Preparation, Progress, Vm};
 use crate::payload::Payload;
 use crate::process::{Body, Exit, Step, Turn};
+use crate::request::Exchange;
 use crate::size::Size;
 
 use super::channel::{Channel, Source};
 use super::handed::Handed;
 use super::host::Own;
 use super::timers::{Target, Timer};
-use super::{Code, Context, Host, Identity};
+use super::{Code, Context, Host, Identity, OnReturn, SpareVm};
 
 /// A program, from its spawn to its end.
 pub struct Program {
     stage: Stage,
     host: Host,
+    /// Present if it is a function.
+    function: Option<Function>,
+}
+
+/// What is known of a program that is a function.
+struct Function {
+    to: Arc<dyn OnReturn>,
+    /// Whether it has returned, and what still runs are its coroutines.
+    has_returned: bool,
 }
 
 enum Stage {
@@ -55,7 +65,37 @@ impl Program {
                 memory_limit,
             },
             host: Host::new(identity),
+            function: None,
         }
+    }
+
+    /// A function that runs in a VM which may have served others; `arguments` are encoded.
+    pub fn in_spare(spare: SpareVm, arguments: Payload, identity: Arc<Identity>) -> Program {
+        let SpareVm {
+            mut vm,
+            next_channel,
+        } = spare;
+        vm.begin_again(arguments);
+        let mut host = Host::new(identity);
+        host.next_channel = next_channel;
+        Program {
+            stage: Stage::Running(vm),
+            host,
+            function: None,
+        }
+    }
+
+    /// Makes it a function: its end is not that of its program, if that has coroutines. `to` is told when it returns.
+    pub fn set_function(&mut self, to: Arc<dyn OnReturn>) {
+        self.function = Some(Function {
+            to,
+            has_returned: false,
+        });
+    }
+
+    /// Gives it a request to answer.
+    pub fn set_exchange(&mut self, exchange: Exchange) {
+        self.host.set_exchange(exchange);
     }
 
     /// Says what it finds in the module `ctx`, and hands on.
@@ -89,7 +129,10 @@ impl Program {
             memory_limit,
         } = &mut self.stage
         {
-            let vm = Vm::new(code, std::mem::take(arguments), *memory_limit)?;
+            let mut vm = Vm::new(code, std::mem::take(arguments), *memory_limit)?;
+            if self.function.is_some() {
+                vm.repeat();
+            }
             self.stage = Stage::Running(vm);
         }
         Ok(())
@@ -112,10 +155,34 @@ impl Program {
                     self.host.tasks.ready_first(task);
                     return Step::Ready;
                 }
-                Progress::Returned if task == 0 => return Step::Exit(ended(vm)),
-                Progress::Returned => self.host.tasks.end(task),
-                Progress::Failed(error) => return Step::Exit(Exit::Failed(Arc::new(error))),
-                Progress::Doomed { why, after } => return Step::Exit(doomed(why, after, vm)),
+                Progress::Returned if task == 0 => match &mut self.function {
+                    None => return Step::Exit(ended(vm)),
+                    Some(function) => {
+                        function.returned(vm, &mut self.host);
+                        if !self.host.tasks.any_spawned() {
+                            return self.end_function();
+                        }
+                    }
+                },
+                Progress::Returned => {
+                    self.host.tasks.end(task);
+                    let has_returned = |function: &Function| function.has_returned;
+                    if self.function.as_ref().is_some_and(has_returned)
+                        && !self.host.tasks.any_spawned()
+                    {
+                        return Step::Exit(Exit::Normal(Payload::default()));
+                    }
+                }
+                Progress::Failed(error) => {
+                    let exit = Exit::Failed(Arc::new(error));
+                    self.host.finish_exchange(vm, &exit);
+                    return Step::Exit(exit);
+                }
+                Progress::Doomed { why, after } => {
+                    let exit = doomed(why, after, vm);
+                    self.host.finish_exchange(vm, &exit);
+                    return Step::Exit(exit);
+                }
             }
         }
         if self.host.is_deadlocked() {
@@ -126,6 +193,20 @@ impl Program {
             return Step::Exit(failed_at(text, vm));
         }
         Step::Wait(self.host.timers.earliest())
+    }
+
+    /// Ends a function of which nothing runs any more as soon as it has returned: its VM can serve another call.
+    fn end_function(&mut self) -> Step {
+        let started = Stage::Ended { started: true };
+        if let (Stage::Running(mut vm), Some(function)) =
+            (std::mem::replace(&mut self.stage, started), &self.function)
+        {
+            // What listened to a topic is of a mailbox that closes.
+            vm.let_go(Kept::Listeners);
+            let next_channel = self.host.next_channel;
+            function.to.take_back(SpareVm { vm, next_channel });
+        }
+        Step::Exit(Exit::Normal(Payload::default()))
     }
 
     /// Lets another program take over, with what this one was sent and has not received.
@@ -164,6 +245,17 @@ impl Program {
                 }
             }
         }
+    }
+}
+
+impl Function {
+    /// It has returned: answers its request, and tells who called.
+    fn returned(&mut self, vm: &mut Vm<Host>, host: &mut Host) {
+        self.has_returned = true;
+        let exit = ended(vm);
+        host.finish_exchange(vm, &exit);
+        vm.drop_results();
+        self.to.on_return(&exit, host.tasks.any_spawned());
     }
 }
 
@@ -264,6 +356,7 @@ impl Body for Program {
         }
         self.host.take_letters();
         if let Stage::Running(vm) = &mut self.stage {
+            self.host.forget_promises(vm);
             vm.begin_step(turn.now);
         }
         self.fire();

@@ -6,14 +6,18 @@ mod prepared;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 
-use super::{Code, Host, Identity, Program, Schemas, Spawn, Syscalls, libraries};
+use super::{
+    Code, FunctionCall, Host, Identity, Ongoing, Program, Registry, Schemas, Spawn, Syscalls,
+    libraries,
+};
 use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::lua::{Chunk, Method, Preparation, Progress, Recipe, Slab, Vm};
 use crate::payload::Payload;
 use crate::pid::Pid;
 use crate::process::{Caller, HostKey, Letter, Message, Process};
-use crate::terminal::{Terminal, Wake};
+use crate::terminal::Terminal;
+use crate::wake::Wake;
 
 /// A system with one process at most, which is every pid's, and a clock that is set.
 #[derive(Default)]
@@ -22,6 +26,7 @@ struct Alone {
     /// The wall clock at moment 0.
     epoch: i64,
     process: OnceLock<Arc<Process>>,
+    registry: Registry,
     schemas: Schemas,
 }
 
@@ -37,6 +42,7 @@ fn nowhere() -> Alone {
         now: UPTIME.into(),
         epoch: WALL - UPTIME as i64,
         process: OnceLock::new(),
+        registry: Registry::default(),
         schemas: Schemas::default(),
     }
 }
@@ -92,6 +98,10 @@ impl Syscalls for Alone {
         refused()
     }
 
+    fn call(&self, _: FunctionCall<'_>) -> Result<Arc<dyn Ongoing>, Error> {
+        refused()
+    }
+
     fn register(&self, _: &str, _: Pid) -> Result<(), Error> {
         refused()
     }
@@ -114,6 +124,10 @@ impl Syscalls for Alone {
 
     fn env_all(&self) -> Result<Vec<(String, String)>, Error> {
         refused()
+    }
+
+    fn registry(&self) -> &Registry {
+        &self.registry
     }
 
     fn schemas(&self) -> &Schemas {

@@ -1,12 +1,25 @@
-//! HTTP/1.1 as pure parts: connections on byte buffers, routes, middleware, files; and sites, which put the last three
-//! together as an app says.
+//! HTTP/1.1: the loop that serves clients, and its pure parts: connections on byte buffers, routes, middleware, files, and
+//! sites, which put the last three together as an app says.
 //!
-//! Knows no Lua and, so far, no socket: everything here takes bytes or plain structs and returns them.
+//! Knows no Lua: a request goes to a function, and an answer comes back.
 
 pub mod connection;
 pub mod date;
+mod event_loop;
+mod exchange;
 pub mod files;
+mod front;
+mod gathering;
 pub mod middleware;
+mod outbox;
+mod reception;
 pub mod router;
+mod server;
+mod service;
+mod session;
 pub mod site;
 pub mod status;
+mod steps;
+
+pub use front::Front;
+pub use server::Server;

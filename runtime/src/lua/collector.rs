@@ -57,3 +57,12 @@ pub(super) unsafe fn tend(mut arena: NonNull<Arena>, main: *mut lua_State) {
         }
     }
 }
+
+/// Collects all garbage.
+///
+/// # Safety
+/// `main` is the main state of a VM of which nothing runs.
+pub(super) unsafe fn collect(main: *mut lua_State) {
+    // SAFETY: the caller's promise; without finalizers a collection neither calls nor raises.
+    unsafe { ffi::lua_gc(main, ffi::LUA_GCCOLLECT) };
+}

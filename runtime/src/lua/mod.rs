@@ -51,6 +51,7 @@ mod object;
 mod preempt;
 mod protect;
 mod reserved;
+mod result;
 mod running;
 mod shelf;
 mod stack;

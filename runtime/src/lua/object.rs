@@ -28,11 +28,20 @@ pub enum Class {
     Logger = 8,
     Spawner = 9,
     Location = 10,
+    Request = 11,
+    Response = 12,
+    BodyStream = 13,
+    FormFile = 14,
+    Executor = 15,
+    Future = 16,
+    Snapshot = 17,
+    Version = 18,
+    History = 19,
 }
 
 impl Class {
     /// All classes, in the order of their numbers.
-    pub const ALL: [Class; 10] = [
+    pub const ALL: [Class; 19] = [
         Class::Error,
         Class::Payload,
         Class::Message,
@@ -43,6 +52,15 @@ impl Class {
         Class::Logger,
         Class::Spawner,
         Class::Location,
+        Class::Request,
+        Class::Response,
+        Class::BodyStream,
+        Class::FormFile,
+        Class::Executor,
+        Class::Future,
+        Class::Snapshot,
+        Class::Version,
+        Class::History,
     ];
 
     /// The name in messages such as "Channel expected, got nil".
@@ -58,6 +76,15 @@ impl Class {
             Class::Logger => "logger",
             Class::Spawner => "process.Spawner",
             Class::Location => "location",
+            Class::Request => "http.Request",
+            Class::Response => "http.Response",
+            Class::BodyStream => "http.Stream",
+            Class::FormFile => "http.File",
+            Class::Executor => "funcs.Executor",
+            Class::Future => "funcs.Future",
+            Class::Snapshot => "registry.Snapshot",
+            Class::Version => "registry.Version",
+            Class::History => "registry.History",
         }
     }
 
@@ -69,8 +96,20 @@ impl Class {
             | Class::Time
             | Class::Duration
             | Class::Logger
-            | Class::Location => true,
-            Class::Message | Class::Channel | Class::Case | Class::Spawner => false,
+            | Class::Location
+            | Class::Executor
+            | Class::Snapshot
+            | Class::Version
+            | Class::History => true,
+            Class::Message
+            | Class::Channel
+            | Class::Case
+            | Class::Spawner
+            | Class::Request
+            | Class::Response
+            | Class::BodyStream
+            | Class::FormFile
+            | Class::Future => false,
         }
     }
 

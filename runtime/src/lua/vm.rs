@@ -60,12 +60,14 @@ enum Phase {
 
 /// A process's VM. `S` is the host state that functions of the layer above see while it runs.
 pub struct Vm<S> {
-    arena: NonNull<Arena>,
-    main: NonNull<lua_State>,
+    pub(super) arena: NonNull<Arena>,
+    pub(super) main: NonNull<lua_State>,
     environment: Arc<Environment>,
     phase: Phase,
     /// Results on top of the main state, once it has returned.
-    results: c_int,
+    pub(super) results: c_int,
+    /// Whether the program's function stays below what runs, to be called again.
+    pub(super) repeats: bool,
     /// Whether it needed memory outside its block.
     outgrown: bool,
     /// When its collections to stay in its block are counted anew.
@@ -94,6 +96,7 @@ impl<S> Vm<S> {
                 environment,
                 phase,
                 results: 0,
+                repeats: false,
                 outgrown: false,
                 recount: Moment(0),
                 host: PhantomData,
@@ -148,6 +151,26 @@ impl<S> Vm<S> {
         }
     }
 
+    /// Keeps the program's function, so that [`Vm::begin_again`] can be called when it has returned. To be said before it
+    /// runs.
+    pub fn repeat(&mut self) {
+        self.repeats = true;
+    }
+
+    /// Makes the program, which has not begun, or has returned and whose other tasks have ended, run with these arguments.
+    ///
+    /// # Panics
+    /// Unless it was to [repeat](Vm::repeat).
+    pub fn begin_again(&mut self, arguments: Payload) {
+        assert!(self.repeats, "the program's function was kept");
+        if let Phase::Boot(none) = &mut self.phase {
+            *none = arguments;
+            return;
+        }
+        self.drop_results();
+        self.phase = Phase::Booted(arguments);
+    }
+
     /// Puts the arguments behind the program's function and begins it.
     ///
     /// # Safety
@@ -155,8 +178,15 @@ impl<S> Vm<S> {
     unsafe fn enter_main(&mut self, arguments: &Payload, host: &mut S) -> Progress {
         let main = self.main.as_ptr();
         let encoded: &[u8] = arguments.encoded();
-        // SAFETY: the caller's promise; light values need no memory, and the slice outlives the resume.
+        // SAFETY: the caller's promise; light values need no memory, and the slice outlives the resume. A state has room for
+        // a few values more than what booting left.
         unsafe {
+            if self.repeats {
+                ffi::lua_pushvalue(main, 1);
+            }
+            if encoded.is_empty() {
+                return self.resume(main, 0, host);
+            }
             ffi::lua_pushcfunction(main, boot::arguments);
             ffi::lua_pushlightuserdata(main, (&raw const encoded).cast_mut().cast::<c_void>());
             match self.resume(main, 1, host) {
@@ -164,7 +194,7 @@ impl<S> Vm<S> {
                 other => return other,
             }
             // All that is above the function are arguments.
-            let count = ffi::lua_gettop(main) - 1;
+            let count = ffi::lua_gettop(main) - 1 - c_int::from(self.repeats);
             self.resume(main, count, host)
         }
     }
@@ -242,33 +272,6 @@ impl<S> Vm<S> {
         }
     }
 
-    /// What the program came to, once [`Vm::run`] said that it returned: its first result, encoded; or the error that
-    /// it returned as its second.
-    ///
-    /// # Errors
-    /// That error (a string, or an error object), or that the result can't be encoded.
-    pub fn result(&mut self) -> Result<Payload, Error> {
-        let state = self.main.as_ptr();
-        let count = self.results;
-        if count == 0 {
-            return Ok(Payload::default());
-        }
-        // SAFETY: the main state has its results on top, and encoding only reads.
-        unsafe {
-            let first = ffi::lua_gettop(state) - count + 1;
-            if count >= 2
-                && let Some(error) = failure::returned(state, first + 1)
-            {
-                return Err(error);
-            }
-            let mut bytes = Vec::new();
-            object::codec(self.memory_limit())
-                .encode(state, first, &mut bytes)
-                .map_err(|error| Error::new(kind::INVALID, format!("the result: {error}")))?;
-            Ok(Payload::from_encoded(bytes))
-        }
-    }
-
     /// The `T` at `number` of the table that the VM keeps under `key`, to look at or change while nothing runs.
     pub fn kept_in<T: Object>(&mut self, key: Kept, number: u32) -> Option<&mut T> {
         let main = self.main.as_ptr();
@@ -291,6 +294,12 @@ impl<S> Vm<S> {
         };
         // SAFETY: nothing of the VM runs.
         unsafe { layout::with_room(main, 2, look) }.flatten()
+    }
+
+    /// Lets go of all that the program can't reach any more.
+    pub fn collect(&mut self) {
+        // SAFETY: nothing of the VM runs.
+        unsafe { collector::collect(self.main.as_ptr()) }
     }
 
     /// Where the program's own task is, innermost first, one line each.
@@ -378,7 +387,7 @@ impl<S> Vm<S> {
     }
 
     /// Collects all garbage in both modes, and ends in `mode`.
-    pub(super) fn collect(&mut self, mode: c_int) {
+    pub(super) fn collect_in(&mut self, mode: c_int) {
         // SAFETY: nothing of the VM runs.
         unsafe {
             let main = self.main.as_ptr();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 
 use crate::api::{self, Code, Identity, Program};
-use crate::app::{App, EntryId, Lua, LuaSource, Process};
+use crate::app::{App, EntryId, Lua, LuaSource};
 use crate::error::Error;
 use crate::lua::{Chunk, Import, Libraries, Method, Preparation, Recipe, Slab, SyntaxError};
 use crate::process::HostKey;
@@ -17,6 +17,8 @@ use crate::process::HostKey;
 pub struct Entry {
     identity: Arc<Identity>,
     code: Code,
+    /// Where it runs when it is called like a function; `None` if it can't be.
+    default_host: Option<String>,
     /// Its number in the process table, by host: a handful.
     origins: RwLock<Vec<(HostKey, u32)>>,
 }
@@ -27,8 +29,22 @@ impl Entry {
         Entry {
             identity,
             code,
+            default_host: None,
             origins: RwLock::default(),
         }
+    }
+
+    /// The same, which can be called like a function and runs on `host` then.
+    pub fn with_default_host(self, host: Option<String>) -> Entry {
+        Entry {
+            default_host: host,
+            ..self
+        }
+    }
+
+    /// Where it runs when it is called like a function; `None` if it can't be.
+    pub fn default_host(&self) -> Option<&str> {
+        self.default_host.as_deref()
     }
 
     /// The id of the entry.
@@ -105,17 +121,22 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// The code of a process entry.
+    /// The code of the entry `id`, whose program is `lua` and runs `method`; `main`, else `run`, if it isn't said.
     ///
     /// # Errors
     /// A source that doesn't compile.
-    pub fn code(&mut self, process: &Process) -> Result<Code, BadSource> {
-        let chunk = self.chunk(&process.id, &process.lua)?;
-        let mut modules: BTreeSet<String> = process.lua.modules.iter().cloned().collect();
+    pub fn code(
+        &mut self,
+        id: &EntryId,
+        method: Option<&str>,
+        lua: &Lua,
+    ) -> Result<Code, BadSource> {
+        let chunk = self.chunk(id, lua)?;
+        let mut modules: BTreeSet<String> = lua.modules.iter().cloned().collect();
         let mut imports = Vec::new();
-        self.imports(&process.lua, &mut modules, &mut imports)?;
+        self.imports(lua, &mut modules, &mut imports)?;
         let imports = imports.into_iter().map(|(_, import)| import).collect();
-        let method = process.method.clone().map_or(Method::Usual, Method::Named);
+        let method = method.map_or(Method::Usual, |name| Method::Named(name.to_owned()));
         let modules = modules.into_iter().collect();
         let recipe = Recipe {
             chunk,

@@ -2,22 +2,26 @@
 //!
 //! Knows nothing of sockets, nor of the order of boot and shutdown.
 
+mod calling;
+pub mod declared;
 pub mod entry;
 pub mod env;
 pub mod exit_status;
+pub mod function;
 pub mod orphans;
+mod running;
 pub mod services;
 pub mod sources;
 mod starting;
 pub mod supervisor;
 mod syscalls;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
 
-use crate::api::{Context, Program, Schemas};
+use crate::api::{Context, Program, Registry, Schemas};
 use crate::app::TerminalFields;
 use crate::error::{Error, kind};
 use crate::lua::Plain;
@@ -29,6 +33,7 @@ use crate::scheduler::{Admitted, NewProcess, Scheduler, SpawnRefused};
 use entry::Entry;
 use env::Environment;
 use exit_status::{ExitStatus, OnTerminal};
+use function::Functions;
 use sources::Sources;
 use starting::Starting;
 
@@ -41,21 +46,22 @@ pub struct Node {
     schemas: Schemas,
     /// Hosts by the id of their entry.
     hosts: BTreeMap<String, Room>,
-    /// The ids of all entries of the app, whatever their kind.
-    declared: BTreeSet<String>,
+    /// All entries of the app, whatever their kind.
+    registry: Registry,
     /// Process entries by id. Emptied at the end, since each holds the node.
     entries: RwLock<BTreeMap<String, Arc<Entry>>>,
+    functions: Functions,
 }
 
 impl Node {
-    /// A system of which no entry can be started yet; `declared` are the ids of all that there are.
+    /// A system of which no entry can be started yet; `registry` are all that there are.
     pub fn new(
         scheduler: Scheduler,
         environment: Environment,
         sources: Sources,
         status: Arc<ExitStatus>,
         hosts: BTreeMap<String, Room>,
-        declared: BTreeSet<String>,
+        registry: Registry,
     ) -> Node {
         Node {
             scheduler,
@@ -64,8 +70,9 @@ impl Node {
             status,
             schemas: Schemas::default(),
             hosts,
-            declared,
+            registry,
             entries: RwLock::default(),
+            functions: Functions::default(),
         }
     }
 
@@ -96,8 +103,14 @@ impl Node {
             .insert(entry.id().to_owned(), Arc::new(entry));
     }
 
-    /// Forgets all entries: nothing can be spawned any more.
+    /// All functions.
+    pub fn functions(&self) -> &Functions {
+        &self.functions
+    }
+
+    /// Forgets all entries: nothing can be spawned or called any more.
     pub fn clear(&self) {
+        self.functions.clear();
         let entries = std::mem::take(&mut *self.entries.write());
         drop(entries);
     }
@@ -157,7 +170,7 @@ impl Node {
 
     /// Why nothing can run on `id`, which is none of the hosts.
     fn no_host(&self, id: &str) -> Error {
-        if !self.declared.contains(id) {
+        if self.registry.get(id).is_none() {
             return unknown("host not found", "host_id", id);
         }
         Error::new(kind::INTERNAL, format!("{id} is no process.host"))

@@ -2,29 +2,39 @@
 //!
 //! Knows nothing of when: that is the supervisor.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::thread;
-use std::time::Duration;
 
-use crate::app::{App, EntryId, Lifecycle, Startup, Value};
+use crate::app::{self, App, EntryId, Lifecycle, Startup, Value};
 use crate::error::Error;
 use crate::lua::Plain;
 use crate::payload::Payload;
-use crate::pid::Pid;
-use crate::process::{Exit, HostKey};
+use crate::process::HostKey;
 
+use super::running::{NEVER, RunningHost, RunningProcess};
 use super::supervisor::{
-    Cause, Ending, OnRun, Plan, PlanError, Policy, Role, Running, Service, ServiceId, Services,
-    StartError,
+    Cause, OnRun, Plan, PlanError, Policy, Role, Running, Service, ServiceId, Services, StartError,
 };
-use super::{Node, Wanted};
-use crate::api::Syscalls;
+use super::{Node, Wanted, function};
+
+/// A service that a layer above runs.
+pub trait Front: Send + Sync {
+    /// Starts it; as [`Services::start`].
+    ///
+    /// # Errors
+    /// Why it can't be; at boot, that is the end of the program.
+    fn start(&self, news: Arc<OnRun>) -> Result<Box<dyn Running>, Error>;
+}
 
 /// What one service of an app is.
 enum What {
-    Host(String),
+    /// Processes may run there from now on: hosts of one name.
+    Host {
+        id: String,
+        keys: Vec<HostKey>,
+    },
+    Front(Arc<dyn Front>),
     Process {
         entry: String,
         host: String,
@@ -66,40 +76,47 @@ pub struct AppServices {
 }
 
 impl AppServices {
-    /// The services of `app`, and the plan that the supervisor follows. What a launch needs to run is started too.
+    /// The services of `app`, `fronts` those that a layer above runs, and the plan that the supervisor follows. What a launch
+    /// needs to run is started too.
     ///
     /// # Errors
     /// Services that require each other; loading an app has reported that before.
     pub fn new(
         app: &App,
         node: Arc<Node>,
+        mut fronts: BTreeMap<EntryId, Arc<dyn Front>>,
         launching: Option<Launching>,
     ) -> Result<(AppServices, Plan), PlanError> {
         let launch = launching.as_ref().map(|launching| &launching.launch);
         let needed = launch.map_or_else(BTreeSet::new, |launch| all_needed(app, &launch.host));
-        let ids: Vec<&EntryId> = app.hosts.keys().chain(app.services.keys()).collect();
+        let own = app.hosts.keys().chain(app.services.keys());
+        let ids: Vec<&EntryId> = own.chain(app.http_services.keys()).collect();
         let place = |id: &EntryId| ids.iter().position(|known| *known == id);
+        let functions = ServiceId(ids.len() as u32);
         let mut services = Vec::new();
         let mut planned = Vec::new();
         for id in &ids {
-            let (what, role) = match app.services.get(*id) {
-                Some(service) => (
-                    What::Process {
-                        entry: service.process.to_string(),
-                        host: service.host.to_string(),
-                        arguments: arguments(&service.input),
-                    },
-                    Role::Work,
-                ),
-                None => (What::Host(id.to_string()), Role::Carrier),
+            let requires = app.needs(id).into_iter().filter_map(place);
+            let mut requires: Vec<_> = requires.map(|place| ServiceId(place as u32)).collect();
+            let (what, role) = if let Some(service) = app.services.get(*id) {
+                requires.push(functions);
+                (process(service), Role::Work)
+            } else if let Some(front) = fronts.remove(*id) {
+                requires.push(functions);
+                (What::Front(front), Role::Work)
+            } else {
+                (host(&node, id), Role::Carrier)
             };
             services.push(what);
-            let requires = app.needs(id).into_iter().filter_map(place);
-            let requires = requires.map(|place| ServiceId(place as u32)).collect();
             let mut service = plan(id, role, requires, app.lifecycle(id));
             service.auto_start |= needed.contains(id);
             planned.push(service);
         }
+        services.push(What::Host {
+            id: function::HOST.to_owned(),
+            keys: node.functions().hosts(),
+        });
+        planned.push(plan_functions());
         if let Some(launch) = launch {
             let host = place(&launch.host).map(|place| ServiceId(place as u32));
             let mut service = command(launch, host, services.len());
@@ -121,6 +138,31 @@ impl AppServices {
         };
         Ok((services, plan))
     }
+}
+
+/// A process that is kept running.
+fn process(service: &app::Service) -> What {
+    What::Process {
+        entry: service.process.to_string(),
+        host: service.host.to_string(),
+        arguments: arguments(&service.input),
+    }
+}
+
+/// A host of the app.
+fn host(node: &Node, id: &EntryId) -> What {
+    let room = node.host(id.as_str());
+    What::Host {
+        id: id.to_string(),
+        keys: room.map(|room| room.key).into_iter().collect(),
+    }
+}
+
+/// The host of functions as the supervisor sees it: all that calls them runs between its start and its stop.
+fn plan_functions() -> Service {
+    let mut service = Service::new(function::HOST.to_owned(), Role::Carrier);
+    service.auto_start = true;
+    service
 }
 
 /// `id`, and all that must run before it.
@@ -251,21 +293,22 @@ impl Services for AppServices {
         let node = self.node.clone();
         let news = Arc::new(news);
         match &self.services[id.0 as usize] {
-            What::Host(host) => {
-                let key = node
-                    .host(host)
-                    .expect("every host of the app was added")
-                    .key;
-                node.scheduler().open(key);
+            What::Host { id, keys } => {
+                keys.iter().for_each(|key| node.scheduler().open(*key));
                 if let Some(launching) = &self.launching
-                    && launching.launch.host.as_str() == host
+                    && launching.launch.host.as_str() == id
                 {
                     // Nobody listens any more: it took too long.
                     let _ = launching.host_runs.send(());
                 }
                 news.started();
-                Ok(Box::new(RunningHost { node, key, news }))
+                let keys = keys.clone();
+                Ok(Box::new(RunningHost { node, keys, news }))
             }
+            What::Front(front) => front.start(news).map_err(|error| {
+                node.status().fail(&error.message);
+                self.start_error(&error)
+            }),
             What::Process {
                 entry,
                 host,
@@ -300,66 +343,5 @@ impl Services for AppServices {
 
     fn locate(&self, stack: &str) -> String {
         self.node.sources().locate(stack)
-    }
-}
-
-struct RunningProcess {
-    node: Arc<Node>,
-    pid: Pid,
-}
-
-impl Running for RunningProcess {
-    fn stop(&self) {
-        // Refused: it has just ended by itself.
-        let _ = self.node.cancel(None, self.pid, "service stopping", None);
-    }
-
-    fn kill(&self) {
-        self.node
-            .scheduler()
-            .kill(self.pid, Exit::killed("process terminated"));
-    }
-}
-
-struct RunningHost {
-    node: Arc<Node>,
-    key: HostKey,
-    news: Arc<OnRun>,
-}
-
-impl RunningHost {
-    /// Tells the supervisor once no process of the host lives.
-    fn tell_when_empty(&self) {
-        let (node, key, news) = (self.node.clone(), self.key, self.news.clone());
-        // A thread, because neither the supervisor nor a worker may wait for it.
-        let wait = move || {
-            if node.scheduler().wait_until_empty(key, NEVER) {
-                news.ended(Ending::Normal);
-            }
-        };
-        let started = thread::Builder::new()
-            .name("host-stop".to_owned())
-            .spawn(wait);
-        if let Err(error) = started {
-            log::error!("no thread to wait for a host's processes: {error}");
-        }
-    }
-}
-
-/// Longer than any program runs.
-const NEVER: Duration = Duration::from_secs(u32::MAX as u64);
-
-impl Running for RunningHost {
-    fn stop(&self) {
-        let scheduler = self.node.scheduler();
-        scheduler.close(self.key);
-        scheduler.cancel_all(self.key, "scheduler shutdown");
-        self.tell_when_empty();
-    }
-
-    fn kill(&self) {
-        self.node
-            .scheduler()
-            .kill_all(self.key, &Exit::killed("canceled"));
     }
 }

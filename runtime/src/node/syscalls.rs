@@ -6,18 +6,20 @@ use std::sync::Arc;
 use std::thread;
 use std::time::SystemTime;
 
+use super::calling::{Answers, reply};
+use super::function;
 use super::{Node, Wanted, too_large, unknown};
-use crate::api::{Code, Identity, Schemas, Spawn, Syscalls};
+use crate::api::{Code, FunctionCall, Identity, Ongoing, Registry, Schemas, Spawn, Syscalls};
 use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::payload::Payload;
 use crate::pid::{Address, Pid};
 use crate::process::{
     Caller, Event, Exit, HostKey, Letter, Message, MonitorRefused, NameRefused, OnExit, Process,
-    Reply,
 };
-use crate::scheduler::{Admitted, Scheduler, SendRefused};
-use crate::terminal::{Terminal, Wake};
+use crate::scheduler::{Admitted, SendRefused};
+use crate::terminal::Terminal;
+use crate::wake::Wake;
 
 impl Syscalls for Node {
     fn spawn(&self, mut spawn: Spawn<'_>) -> Result<Pid, Error> {
@@ -108,6 +110,10 @@ impl Syscalls for Node {
         Ok((entry.ready()?, entry.identity().clone()))
     }
 
+    fn call(&self, call: FunctionCall<'_>) -> Result<Arc<dyn Ongoing>, Error> {
+        self.call_function(call)
+    }
+
     fn resolve(&self, destination: &str) -> Result<Pid, Error> {
         let Some(address) = Address::parse(destination) else {
             return self.lookup(destination).ok_or_else(|| {
@@ -115,7 +121,7 @@ impl Syscalls for Node {
                 Error::new(kind::NOT_FOUND, text)
             });
         };
-        if !self.hosts.contains_key(address.host) {
+        if !self.hosts.contains_key(address.host) && address.host != function::HOST {
             return Err(unknown("host not found", "host_id", address.host));
         }
         address.pid().ok_or_else(not_found)
@@ -164,6 +170,10 @@ impl Syscalls for Node {
         Ok(self.environment.get_all()?.into_iter().collect())
     }
 
+    fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
     fn schemas(&self) -> &Schemas {
         &self.schemas
     }
@@ -202,8 +212,7 @@ impl Node {
         let parent = spawn.parent.pid();
         let on_exit = spawn.bond.call.map(|call| {
             let caller = Caller { pid: parent, call };
-            let scheduler = self.scheduler.clone();
-            Arc::new(Answers { scheduler, caller }) as Arc<dyn OnExit>
+            Arc::new(Answers::new(self.scheduler.clone(), caller)) as Arc<dyn OnExit>
         });
         let admitted = self.admit(Wanted {
             entry: spawn.entry,
@@ -249,26 +258,6 @@ impl Node {
             Ok(()) | Err(_) => Ok(()),
         }
     }
-}
-
-/// Gives what a process ends with to a call that waits for it.
-struct Answers {
-    scheduler: Scheduler,
-    caller: Caller,
-}
-
-impl OnExit for Answers {
-    fn on_exit(&self, _: Pid, exit: &Exit, _: bool, _: Moment) {
-        reply(&self.scheduler, self.caller, exit.clone());
-    }
-}
-
-/// Says what a call came to.
-fn reply(scheduler: &Scheduler, caller: Caller, exit: Exit) {
-    let call = caller.call;
-    let event = Event::Reply(Reply { call, exit });
-    // Refused: the caller has ended, and nobody waits.
-    let _ = scheduler.send(caller.pid, Letter::Event(Box::new(event)));
 }
 
 fn not_found() -> Error {

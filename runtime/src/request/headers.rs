@@ -75,6 +75,11 @@ impl Headers {
         self.text.get(span.range()).unwrap_or_default()
     }
 
+    /// Bytes that they take, those of headers that were replaced a while ago included.
+    pub fn size(&self) -> usize {
+        self.text.len() + self.entries.len() * size_of::<Entry>()
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -2,11 +2,15 @@
 //!
 //! Knows nothing of sockets, of how they are read and written, or of Lua.
 
+mod body;
+mod exchange;
 mod headers;
 pub mod percent;
 mod span;
 mod token;
 
+pub use body::{Body, BodyError, FULL as BODY_FULL, Incoming, Taken};
+pub use exchange::{Exchange, Reply};
 pub use headers::{HeaderError, Headers};
 pub use span::Span;
 pub use token::{is_token, is_token_byte};

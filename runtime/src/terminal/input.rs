@@ -10,7 +10,7 @@ use std::thread;
 
 use parking_lot::Mutex;
 
-use super::Wake;
+use crate::wake::Wake;
 use buffer::Buffer;
 pub use buffer::{Taken, Want};
 

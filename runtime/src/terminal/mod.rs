@@ -16,9 +16,6 @@ pub use input::{Input, Taken, Want};
 pub use output::{Output, Stream};
 pub use raw::RawMode;
 
-/// Called when it is worth looking again. Must not block.
-pub type Wake = Box<dyn FnOnce() + Send>;
-
 /// The program's terminal. It need not be one: all of it may be files and pipes.
 pub struct Terminal {
     output: Output,

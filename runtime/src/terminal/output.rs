@@ -14,7 +14,7 @@ use parking_lot::{Condvar, Mutex};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
-use super::Wake;
+use crate::wake::Wake;
 
 /// Bytes that may wait to be written before others must wait to write. What is written at once may be more.
 const FULL: u64 = 64 << 10;

@@ -3,6 +3,9 @@
 pub mod chain;
 pub mod churn;
 pub mod hogs;
+pub mod http;
+mod http_figures;
+pub mod http_memory;
 pub mod idle;
 pub mod killed_tree;
 mod live;

@@ -53,6 +53,8 @@ pub enum Source {
     Mail,
     /// A timer.
     Timer(time::Strikes),
+    /// A future, which is in its first place.
+    Future,
 }
 
 /// A send case of a select. A receive case is the channel itself.

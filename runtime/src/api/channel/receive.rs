@@ -4,7 +4,7 @@ use std::ffi::c_int;
 
 use crate::api::handed::Handed;
 use crate::api::tasks::Granted;
-use crate::api::{Call, event, message, time};
+use crate::api::{Call, event, funcs, message, time};
 use crate::lua::{Answer, Outcome, Raise};
 
 use super::{Channel, Source, this, values};
@@ -41,6 +41,7 @@ pub(super) fn lacks_mail(call: &Call, channel: &Channel) -> bool {
         Source::Program { hears_topic, .. } => hears_topic,
         Source::Mail => true,
         Source::Timer(_) => false,
+        Source::Future => return call.state.is_promised(channel.number),
     };
     gets_mail && call.state.mail.is_empty(channel.number)
 }
@@ -59,6 +60,7 @@ pub(super) fn take(call: &mut Call, index: c_int) -> Result<bool, Raise> {
         } => None,
         Source::Mail | Source::Program { .. } => call.state.mail.take(channel.number),
         Source::Timer(_) => take_strike(call, index),
+        Source::Future => return funcs::take(call, index),
     };
     match value {
         Some(value) => push_granted(call, index, Granted::Value(value))?,
@@ -108,6 +110,7 @@ fn push_handed(call: &mut Call, index: c_int, value: Handed) -> Result<(), Raise
             event::push(call, &event)?;
         }
         Handed::Strike(at) => time::push_strike(call, at),
+        Handed::Reply => funcs::push_taken(call, index)?,
     }
     Ok(())
 }

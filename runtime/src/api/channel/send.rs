@@ -93,7 +93,7 @@ pub(super) fn offer(call: &mut Call, index: c_int, value: c_int, case: u32) {
 pub(super) fn close(call: &mut Call) -> Outcome {
     let channel = this(call, 1)?;
     match channel.source {
-        Source::Mail => {
+        Source::Mail | Source::Future => {
             return Err("this channel is the runtime's: it can't be closed".into());
         }
         Source::Timer(_) => {

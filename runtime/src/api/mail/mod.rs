@@ -186,7 +186,7 @@ impl Mail {
                     event: letter,
                     number,
                 } => queues.events.push_back(Arrived { number, letter }),
-                Handed::Own | Handed::Strike(_) => {}
+                Handed::Own | Handed::Strike(_) | Handed::Reply => {}
             }
         }
         in_order(&mut queues.inbox, queues.arrived);

@@ -5,12 +5,11 @@
 use std::sync::Arc;
 
 use crate::api::context::Context;
-use crate::api::tasks::{Grant, Granted};
 use crate::api::{Call, Host};
 use crate::error::{Error, kind};
-use crate::lua::{Answer, Function, Outcome, Raise};
+use crate::lua::{Answer, Function, Outcome};
 use crate::payload::Payload;
-use crate::process::{Exit, Message, Process};
+use crate::process::{Message, Process};
 
 use super::spawner::{self, Plan};
 
@@ -162,10 +161,7 @@ fn start(call: &mut Call, plan: Option<Plan>, variant: Variant) -> Outcome {
         false => call.state.system().spawn(spawn),
     };
     match (started, waiting) {
-        (Ok(_), Some(_)) => {
-            call.state.tasks.wait_for_none();
-            Ok(Answer::wait(executed, 0))
-        }
+        (Ok(_), Some(_)) => Ok(call.wait_for_reply()),
         (Ok(pid), None) => {
             call.push_pid(pid);
             Ok(Answer::Values(1))
@@ -186,30 +182,4 @@ fn check_ids(spawn: &Spawn<'_>) -> Result<(), Error> {
         _ => return Ok(()),
     };
     Err(Error::new(kind::INVALID, text))
-}
-
-/// What the executed process ended with: its result, or `nil, err`.
-fn executed(call: &mut Call, _: isize) -> Outcome {
-    let Some(Grant { what, .. }) = call.state.tasks.take_grant() else {
-        return Ok(Answer::wait(executed, 0));
-    };
-    let Granted::Reply(exit) = what else {
-        unreachable!("it waits for a reply alone")
-    };
-    match *exit {
-        Exit::Normal(result) => match call.lua.push_payload(result.encoded()) {
-            Ok(()) => Ok(Answer::Values(1)),
-            Err(error) if error.kind == kind::LIMIT_EXCEEDED => {
-                call.fail(crate::api::message::no_room(result.encoded().len()))
-            }
-            Err(error) => Err(Raise::Object(Box::new(error))),
-        },
-        Exit::Failed(error) | Exit::Killed(error) => {
-            let error = match call.lua.has_room_for_mail(error.size()) {
-                true => (*error).clone(),
-                false => crate::api::message::no_room(error.size()),
-            };
-            call.fail(error)
-        }
-    }
 }

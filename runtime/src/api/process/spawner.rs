@@ -2,13 +2,12 @@
 //!
 //! It never changes: each method makes another. Knows nothing of how processes are started.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::api::context::Context;
+use crate::api::parts::{put, put_count, take, take_count, take_text};
 use crate::api::{Call, Host};
-use crate::lua::{Answer, Class, Function, LibrariesBuilder, Object, Outcome, Raise, Type};
-use crate::payload::Payload;
+use crate::lua::{Answer, Class, Function, LibrariesBuilder, Object, Outcome, Raise};
 use crate::process::Message;
 
 use super::names::check_name;
@@ -65,41 +64,8 @@ fn answer(call: &mut Call, plan: &Plan) -> Outcome {
 /// `process.with_context(values)`, `spawner:with_context(values)`: more values, of which the later win.
 pub(super) fn with_context(call: &mut Call) -> Outcome {
     let (mut plan, at) = begin(call);
-    if !call.is_table(at) {
-        return Err(call.wrong_type(at, "table"));
-    }
-    let mut context = plan
-        .context
-        .take()
-        .map(Arc::unwrap_or_clone)
-        .unwrap_or_default();
-    let mut wrong = None;
-    call.lua.for_each(at, |lua| {
-        let key = match lua.kind(-2) {
-            Type::String => lua.bytes(-2).map(<[u8]>::to_vec),
-            _ => None,
-        };
-        let Some(key) = key.and_then(|key| String::from_utf8(key).ok()) else {
-            wrong = Some(None);
-            return ControlFlow::Break(());
-        };
-        match lua.payload_with_texts(-1) {
-            Ok(value) => {
-                context.0.insert(key, value);
-                ControlFlow::Continue(())
-            }
-            Err(error) => {
-                wrong = Some(Some(error));
-                ControlFlow::Break(())
-            }
-        }
-    });
-    match wrong {
-        Some(None) => return Err(call.bad_argument(at, "context keys must be strings of UTF-8")),
-        Some(Some(error)) => return Err(Raise::Object(Box::new(error))),
-        None => {}
-    }
-    plan.context = Some(Arc::new(context));
+    let context = call.with_values(plan.context.take(), at)?;
+    plan.context = Some(context);
     answer(call, &plan)
 }
 
@@ -158,13 +124,7 @@ impl Plan {
     /// The plan as bytes: texts, each behind its length, and how many there are of each sort.
     fn written(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        let none = Context::default();
-        let context = self.context.as_deref().unwrap_or(&none);
-        put_count(&mut out, context.0.len());
-        for (key, value) in &context.0 {
-            put(&mut out, key.as_bytes());
-            put(&mut out, value.encoded());
-        }
+        Context::write(self.context.as_deref(), &mut out);
         put(
             &mut out,
             self.name.as_deref().unwrap_or_default().as_bytes(),
@@ -180,54 +140,24 @@ impl Plan {
     /// Reads what [`Plan::written`] wrote.
     fn read(mut bytes: &[u8]) -> Plan {
         let from = &mut bytes;
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let mut context = Context::default();
-        for _ in 0..take_count(from) {
-            let key = text(take(from));
-            context
-                .0
-                .insert(key, Payload::from_encoded(take(from).to_vec()));
-        }
-        let name = text(take(from));
+        let context = Context::read(from);
+        let name = take_text(from);
         let messages = (0..take_count(from)).map(|_| {
             let topic = take(from);
             Message::new(None, topic, take(from))
         });
         Plan {
             messages: messages.collect(),
-            context: (!context.0.is_empty()).then(|| Arc::new(context)),
+            context,
             name: (!name.is_empty()).then_some(name),
         }
     }
 }
 
-fn put_count(out: &mut Vec<u8>, count: usize) {
-    out.extend_from_slice(&(count as u64).to_ne_bytes());
-}
-
-fn put(out: &mut Vec<u8>, bytes: &[u8]) {
-    put_count(out, bytes.len());
-    out.extend_from_slice(bytes);
-}
-
-fn take_count(from: &mut &[u8]) -> usize {
-    let (count, rest) = from
-        .split_first_chunk()
-        .expect("a plan that was written whole");
-    *from = rest;
-    u64::from_ne_bytes(*count) as usize
-}
-
-fn take<'a>(from: &mut &'a [u8]) -> &'a [u8] {
-    let length = take_count(from);
-    let (bytes, rest) = from.split_at(length);
-    *from = rest;
-    bytes
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::payload::Payload;
 
     #[test]
     fn a_plan_comes_out_as_it_was_written() {

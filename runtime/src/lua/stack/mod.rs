@@ -313,6 +313,8 @@ pub enum Kept {
     Listeners = 4,
     /// The threads of spawned coroutines, by task number.
     Tasks = 5,
+    /// Futures by the number of their channel, weakly: who is left of those that were called for.
+    Futures = 6,
 }
 
 impl Kept {

@@ -207,9 +207,9 @@ fn copies_survive_full_and_incremental_collections() {
         let code = entry.template();
         for mode in [mlua::ffi::LUA_GCINC, mlua::ffi::LUA_GCGEN] {
             let mut vm = Vm::new(&code, Payload::default(), LIMIT).unwrap();
-            vm.collect(mode);
+            vm.collect_in(mode);
             assert_eq!(fresh, run(&mut vm, &mut TestHost::running()), "{name}");
-            vm.collect(mode);
+            vm.collect_in(mode);
         }
     }
 }

@@ -3,19 +3,21 @@
 //! Every ```` ```bash ```` block is run, line by line, in a folder that looks like a clone; the ```` ```text ```` block
 //! right after it is what must be printed. Of a log, each message must come as often as it is shown, whatever its
 //! fields: then the app is told to end, and must end well. Apps are made small, and `cargo run` is the program that was
-//! built with this test.
+//! built with this test. Servers run while the commands after them are run, on a free port.
+
+mod app;
+mod blocks;
+mod log;
+mod server;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
-use std::time::Duration;
+use std::process::{Command, Stdio};
 
-/// How long a line of the log may take. Reached only by a test that fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+use app::{App, PATIENCE};
+use blocks::{Block, blocks};
+use log::{cross_off, messages};
 
 /// The variables of an example.
 struct Variables {
@@ -62,27 +64,6 @@ const CHAT_ROOM: Variables = Variables {
 
 /// What tells that an app was told to end.
 const ASKED_TO_END: &str = "INFO  shutting down (press Ctrl+C again to force exit)";
-
-/// A part of a file between fences.
-struct Block {
-    language: String,
-    text: String,
-}
-
-fn blocks(markdown: &str) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    let mut lines = markdown.lines();
-    while let Some(line) = lines.next() {
-        if let Some(language) = line.strip_prefix("```") {
-            let text = lines.by_ref().take_while(|line| *line != "```");
-            blocks.push(Block {
-                language: language.to_owned(),
-                text: text.map(|line| format!("{line}\n")).collect(),
-            });
-        }
-    }
-    blocks
-}
 
 /// Commands, and what they print, where that is shown.
 struct Session {
@@ -225,63 +206,6 @@ impl Shell {
     }
 }
 
-/// A running app, which ends with its test.
-struct App(Child);
-
-impl App {
-    /// The lines of its log, as they come.
-    fn log(&mut self) -> Receiver<String> {
-        let (sender, receiver) = channel();
-        let log = BufReader::new(self.0.stderr.take().unwrap());
-        thread::spawn(move || {
-            let lines = log.lines().map_while(Result::ok);
-            lines.for_each(|line| drop(sender.send(line)));
-        });
-        receiver
-    }
-
-    /// Ctrl-C.
-    fn interrupt(&self) {
-        let script = format!("kill -INT {}", self.0.id());
-        let status = Command::new("bash").args(["-c", &script]).status();
-        assert!(status.unwrap().success());
-    }
-}
-
-impl Drop for App {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// A line's level and message; `None` for a line of a stack.
-fn message(line: &str) -> Option<&str> {
-    let levels = ["DEBUG", "INFO", "WARN", "ERROR"];
-    let is_record = levels.iter().any(|level| line.starts_with(level));
-    is_record.then(|| line.split("  {").next().unwrap_or(line))
-}
-
-/// How often each message is in a log.
-fn messages(log: &str) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    for message in log.lines().filter_map(message) {
-        *counts.entry(message.to_owned()).or_default() += 1;
-    }
-    counts
-}
-
-fn cross_off(missing: &mut BTreeMap<String, usize>, line: &str) {
-    if let Some(message) = message(line)
-        && let Some(count) = missing.get_mut(message)
-    {
-        *count -= 1;
-        if *count == 0 {
-            missing.remove(message);
-        }
-    }
-}
-
 /// Runs all that the file says.
 fn follow(markdown: &str, variables: &'static Variables) {
     let mut shell = Shell::new(variables);
@@ -304,13 +228,13 @@ fn follow(markdown: &str, variables: &'static Variables) {
 
 #[test]
 fn what_the_readme_says_is_so() {
-    follow(include_str!("../README.md"), &MASS_SPAWN);
+    follow(include_str!("../../README.md"), &MASS_SPAWN);
 }
 
 #[test]
 fn what_the_readme_of_mass_spawn_says_is_so() {
     follow(
-        include_str!("../examples/mass-spawn/README.md"),
+        include_str!("../../examples/mass-spawn/README.md"),
         &MASS_SPAWN,
     );
 }
@@ -318,19 +242,37 @@ fn what_the_readme_of_mass_spawn_says_is_so() {
 #[test]
 fn what_the_readme_of_supervision_tree_says_is_so() {
     follow(
-        include_str!("../examples/supervision-tree/README.md"),
+        include_str!("../../examples/supervision-tree/README.md"),
         &SUPERVISION_TREE,
     );
 }
 
 #[test]
 fn what_the_readme_of_pipeline_says_is_so() {
-    follow(include_str!("../examples/pipeline/README.md"), &PIPELINE);
+    follow(include_str!("../../examples/pipeline/README.md"), &PIPELINE);
 }
 
 #[test]
 fn what_the_readme_of_chat_room_says_is_so() {
-    follow(include_str!("../examples/chat-room/README.md"), &CHAT_ROOM);
+    follow(
+        include_str!("../../examples/chat-room/README.md"),
+        &CHAT_ROOM,
+    );
+}
+
+#[test]
+fn what_the_readme_of_http_hello_says_is_so() {
+    server::follow(include_str!("../../examples/http-hello/README.md"));
+}
+
+#[test]
+fn what_the_readme_of_http_async_task_says_is_so() {
+    server::follow(include_str!("../../examples/http-async-task/README.md"));
+}
+
+#[test]
+fn what_the_readme_of_http_spawn_says_is_so() {
+    server::follow(include_str!("../../examples/http-spawn/README.md"));
 }
 
 #[test]

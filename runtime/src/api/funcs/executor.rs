@@ -1,0 +1,86 @@
+//! The executor object of `funcs.new`: what functions are to be called with.
+//!
+//! It never changes: each method makes another. Knows nothing of how functions are called.
+
+use std::sync::Arc;
+
+use crate::api::context::Context;
+use crate::api::{Call, Host};
+use crate::lua::{Answer, Class, Function, LibrariesBuilder, Object, Outcome, Raise};
+
+/// The object; the context is the bytes behind it.
+#[derive(Clone, Copy)]
+struct Executor;
+
+impl Object for Executor {
+    const CLASS: Class = Class::Executor;
+}
+
+pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
+    libraries.class(
+        Class::Executor,
+        [
+            ("with_context", Function::new(with_context)),
+            ("with_options", Function::new(with_options)),
+            ("with_actor", Function::new(unchanged)),
+            ("with_scope", Function::new(unchanged)),
+            ("call", Function::new(call)),
+            ("async", Function::new(begin)),
+        ],
+    );
+}
+
+/// `funcs.new()`: it hands on what this process hands on.
+pub(super) fn new(call: &mut Call) -> Outcome {
+    let context = call.state.context().cloned();
+    push(call, context.as_deref())
+}
+
+fn push(call: &mut Call, context: Option<&Context>) -> Outcome {
+    let mut bytes = Vec::new();
+    Context::write(context, &mut bytes);
+    call.lua.push_object_with(Executor, &bytes, 0);
+    Ok(Answer::Values(1))
+}
+
+/// The context of the executor that a method was called on.
+fn this(call: &Call) -> Result<Option<Arc<Context>>, Raise> {
+    match call.lua.object_bytes::<Executor>(1) {
+        Some(mut bytes) => Ok(Context::read(&mut bytes)),
+        None => Err(call.wrong_type(1, "funcs.Executor")),
+    }
+}
+
+/// `executor:with_context(values)`: more values, of which the later win.
+fn with_context(call: &mut Call) -> Outcome {
+    let context = this(call)?;
+    let context = call.with_values(context, 2)?;
+    push(call, Some(&context))
+}
+
+/// `executor:with_options(options)`: none of them has an effect here.
+fn with_options(call: &mut Call) -> Outcome {
+    let context = this(call)?;
+    if !call.is_table(2) {
+        return Err(call.wrong_type(2, "table"));
+    }
+    push(call, context.as_deref())
+}
+
+/// `executor:with_actor(actor)`, `executor:with_scope(scope)`: whoever it is, all is allowed.
+fn unchanged(call: &mut Call) -> Outcome {
+    let context = this(call)?;
+    push(call, context.as_deref())
+}
+
+/// `executor:call(id, …)`
+fn call(call: &mut Call) -> Outcome {
+    let context = this(call)?;
+    super::wait_for(call, 2, context)
+}
+
+/// `executor:async(id, …)`
+fn begin(call: &mut Call) -> Outcome {
+    let context = this(call)?;
+    super::go_on(call, 2, context)
+}

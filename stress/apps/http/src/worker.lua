@@ -1,0 +1,15 @@
+-- One task: works step by step, says that it has, and ends.
+
+local time = require("time")
+
+local STEPS = 3
+
+local function main(task)
+    for _ = 1, STEPS do
+        time.sleep(task.duration * time.SECOND // STEPS)
+    end
+    assert(process.send("counter", "ended"))
+    return 0
+end
+
+return { main = main }

@@ -1,0 +1,66 @@
+//! An HTTP server under load: started on a free port of this machine, ended when it is dropped.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use crate::client::Client;
+use crate::error::StressError;
+use crate::groups::Member;
+use crate::moondust::{Moondust, Program};
+
+/// What a server may take until it answers.
+const START: Duration = Duration::from_secs(30);
+
+/// The program of a server.
+enum Process {
+    Ours(Program),
+    Theirs { _alive: Member },
+}
+
+/// A server that answers.
+pub struct Server {
+    port: u16,
+    process: Process,
+}
+
+impl Server {
+    /// Starts moondust on an app, without a log, and waits until it answers this path.
+    pub fn ours(moondust: &Moondust, app: &str, path: &str) -> Result<Self, StressError> {
+        let port = free_port()?;
+        let address = format!("app:gateway:addr=127.0.0.1:{port}");
+        let program = moondust.start(app, &["-s", "-o", &address], &[])?;
+        Self::answering(port, path, Process::Ours(program))
+    }
+
+    /// Takes another program that was started on this port, and waits until it answers this path.
+    pub fn theirs(member: Member, port: u16, path: &str) -> Result<Self, StressError> {
+        Self::answering(port, path, Process::Theirs { _alive: member })
+    }
+
+    fn answering(port: u16, path: &str, process: Process) -> Result<Self, StressError> {
+        let server = Self { port, process };
+        Client::wait_for(port, path, START)?;
+        Ok(server)
+    }
+
+    /// The port that it answers on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The program, if it is moondust.
+    pub fn program(&self) -> Option<&Program> {
+        match &self.process {
+            Process::Ours(program) => Some(program),
+            Process::Theirs { .. } => None,
+        }
+    }
+}
+
+/// A port that nobody listens on. Another program may take it before ours does; then that fails, and says so.
+pub fn free_port() -> Result<u16, StressError> {
+    TcpListener::bind(("127.0.0.1", 0))
+        .and_then(|listener| listener.local_addr())
+        .map(|address| address.port())
+        .map_err(StressError::io("find a free port"))
+}
