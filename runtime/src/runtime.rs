@@ -4,32 +4,35 @@
 //! supervisor stops services, hosts last; then the scheduler kills what is left and its threads are joined; then the
 //! terminal gets what was written for it. Knows nothing of signals or of how the log is written.
 
+mod boot_error;
+mod parts;
+
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
-use crate::api::{self, Identity};
-use crate::app::{App, EntryId, LuaSource, Problem, SyntaxProblem};
-
+use crate::api;
+use crate::app::{App, LuaSource, Problem, SyntaxProblem};
 use crate::clock::Moment;
-use crate::http;
+use crate::http::site::Site;
 use crate::lua::{self, Chunk, Signals, Slab};
 use crate::node::declared;
-use crate::node::entry::{BadSource, Compiler, Entry};
+use crate::node::entry::Compiler;
 use crate::node::env::Environment;
 use crate::node::exit_status::ExitStatus;
-use crate::node::function;
 use crate::node::orphans::{Name, Orphans};
 pub use crate::node::services::Launch;
-use crate::node::services::{self, AppServices, Launching};
+use crate::node::services::{AppServices, Launching};
 use crate::node::sources::Sources;
 use crate::node::supervisor::{self, Supervision, Verdict};
 use crate::node::{Node, Room};
 use crate::process::OnExit;
 use crate::scheduler::{Config, Limits, Scheduler};
 use crate::terminal::Terminal;
+
+pub use boot_error::BootError;
 
 /// How an app is run.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +68,11 @@ pub fn modules() -> Vec<&'static str> {
 /// of their class (`channel:send`).
 pub fn names() -> Vec<String> {
     api::libraries().names()
+}
+
+/// Says what is wrong with what an app serves: routes and middleware.
+pub fn check(app: &App) -> Vec<Problem> {
+    Site::check(app)
 }
 
 /// Compiles a source, and says what is wrong with it.
@@ -132,34 +140,6 @@ pub struct Ended {
     pub lost: Option<std::io::Error>,
 }
 
-/// An app that can't be booted.
-#[derive(Debug)]
-pub enum BootError {
-    /// A Lua source doesn't compile.
-    BadSource(Box<Problem>),
-    /// Services require each other.
-    Plan(String),
-}
-
-impl std::fmt::Display for BootError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            BootError::BadSource(problem) => problem.fmt(f),
-            BootError::Plan(text) => f.write_str(text),
-        }
-    }
-}
-
-impl std::error::Error for BootError {}
-
-impl From<BadSource> for BootError {
-    fn from(bad: BadSource) -> BootError {
-        let BadSource { source, error } = bad;
-        let problem = Problem::error(error.message).entry(source.entry.as_str());
-        BootError::BadSource(Box::new(problem.at(&source.place(error.line, 0))))
-    }
-}
-
 impl Runtime {
     /// Boots `app`, as far as nothing runs yet.
     ///
@@ -209,11 +189,11 @@ impl Runtime {
         ));
         let _ = late_node.set(node.clone());
         let mut compiler = Compiler::new(app, slab, fastrand::u32(..));
-        add_entries(app, &node, &mut compiler)?;
-        add_functions(app, &node, &mut compiler, &unheard)?;
+        parts::add_entries(app, &node, &mut compiler)?;
+        parts::add_functions(app, &node, &mut compiler, &unheard)?;
         let (launching, awaited) = launch.map(launching).unzip();
         let launches = launching.is_some();
-        let fronts = fronts(app, &node)?;
+        let fronts = parts::fronts(app, &node)?;
         let plan = AppServices::new(app, node.clone(), fronts, launching);
         let (services, plan) = plan.map_err(|error| BootError::Plan(error.to_string()))?;
         let clock = *node.scheduler().clock();
@@ -341,69 +321,6 @@ fn add_room(scheduler: &Scheduler, id: &str, running: usize, memory_limit: u64) 
         mailbox,
         terminal: None,
     }
-}
-
-/// Who the processes of an entry are.
-fn identity(id: &EntryId, node: &Arc<Node>) -> Arc<Identity> {
-    Arc::new(Identity {
-        entry: id.as_str().into(),
-        system: node.clone(),
-    })
-}
-
-/// Compiles all process entries.
-fn add_entries(app: &App, node: &Arc<Node>, compiler: &mut Compiler) -> Result<(), BootError> {
-    for process in app.processes.values() {
-        let code = compiler.code(&process.id, process.method.as_deref(), &process.lua)?;
-        node.add_entry(Entry::new(identity(&process.id, node), code));
-    }
-    Ok(())
-}
-
-/// Compiles all functions. Those whose VMs have the same limit share a host.
-fn add_functions(
-    app: &App,
-    node: &Arc<Node>,
-    compiler: &mut Compiler,
-    orphans: &Arc<dyn OnExit>,
-) -> Result<(), BootError> {
-    let mut rooms = BTreeMap::new();
-    for function in app.functions.values() {
-        let code = compiler.code(&function.id, function.method.as_deref(), &function.lua)?;
-        let entry = Entry::new(identity(&function.id, node), code);
-        let scheduler = node.scheduler();
-        let limit = function.pool.memory_limit;
-        let room = rooms
-            .entry(limit)
-            .or_insert_with(|| add_room(scheduler, function::HOST, usize::MAX, limit));
-        let size = function::Size {
-            most: function.pool.most as usize,
-            idle: function.pool.idle,
-        };
-        let pool = function::Pool::new(entry, size, *room, scheduler.clone(), orphans.clone());
-        node.functions().add(pool);
-    }
-    Ok(())
-}
-
-/// What serves clients, for each service that does.
-fn fronts(
-    app: &App,
-    node: &Arc<Node>,
-) -> Result<BTreeMap<EntryId, Arc<dyn services::Front>>, BootError> {
-    if app.http_services.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let server = http::Server::start(*node.scheduler().clock());
-    let server =
-        server.map_err(|error| BootError::Plan(format!("HTTP can't be served: {error}")))?;
-    let server = Arc::new(server);
-    let fronts = app.http_services.values().map(|service| {
-        let front = http::Front::new(app, service, server.clone(), node.clone());
-        let front: Arc<dyn services::Front> = Arc::new(front.map_err(BootError::Plan)?);
-        Ok((service.id.clone(), front))
-    });
-    fronts.collect()
 }
 
 /// Logs how the system is, every few seconds, until the answer is dropped.

@@ -17,6 +17,8 @@ use crate::process::HostKey;
 pub struct Entry {
     identity: Arc<Identity>,
     code: Code,
+    /// Where it runs when it is called like a function; `None` if it can't be.
+    default_host: Option<String>,
     /// Its number in the process table, by host: a handful.
     origins: RwLock<Vec<(HostKey, u32)>>,
 }
@@ -27,8 +29,22 @@ impl Entry {
         Entry {
             identity,
             code,
+            default_host: None,
             origins: RwLock::default(),
         }
+    }
+
+    /// The same, which can be called like a function and runs on `host` then.
+    pub fn with_default_host(self, host: Option<String>) -> Entry {
+        Entry {
+            default_host: host,
+            ..self
+        }
+    }
+
+    /// Where it runs when it is called like a function; `None` if it can't be.
+    pub fn default_host(&self) -> Option<&str> {
+        self.default_host.as_deref()
     }
 
     /// The id of the entry.

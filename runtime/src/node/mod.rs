@@ -2,12 +2,14 @@
 //!
 //! Knows nothing of sockets, nor of the order of boot and shutdown.
 
+mod calling;
 pub mod declared;
 pub mod entry;
 pub mod env;
 pub mod exit_status;
 pub mod function;
 pub mod orphans;
+mod running;
 pub mod services;
 pub mod sources;
 mod starting;

@@ -5,22 +5,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::thread;
-use std::time::Duration;
 
 use crate::app::{self, App, EntryId, Lifecycle, Startup, Value};
 use crate::error::Error;
 use crate::lua::Plain;
 use crate::payload::Payload;
-use crate::pid::Pid;
-use crate::process::{Exit, HostKey};
+use crate::process::HostKey;
 
+use super::running::{NEVER, RunningHost, RunningProcess};
 use super::supervisor::{
-    Cause, Ending, OnRun, Plan, PlanError, Policy, Role, Running, Service, ServiceId, Services,
-    StartError,
+    Cause, OnRun, Plan, PlanError, Policy, Role, Running, Service, ServiceId, Services, StartError,
 };
 use super::{Node, Wanted, function};
-use crate::api::Syscalls;
 
 /// A service that a layer above runs.
 pub trait Front: Send + Sync {
@@ -347,70 +343,5 @@ impl Services for AppServices {
 
     fn locate(&self, stack: &str) -> String {
         self.node.sources().locate(stack)
-    }
-}
-
-struct RunningProcess {
-    node: Arc<Node>,
-    pid: Pid,
-}
-
-impl Running for RunningProcess {
-    fn stop(&self) {
-        // Refused: it has just ended by itself.
-        let _ = self.node.cancel(None, self.pid, "service stopping", None);
-    }
-
-    fn kill(&self) {
-        self.node
-            .scheduler()
-            .kill(self.pid, Exit::killed("process terminated"));
-    }
-}
-
-struct RunningHost {
-    node: Arc<Node>,
-    keys: Vec<HostKey>,
-    news: Arc<OnRun>,
-}
-
-impl RunningHost {
-    /// Tells the supervisor once no process of the host lives.
-    fn tell_when_empty(&self) {
-        let (node, keys, news) = (self.node.clone(), self.keys.clone(), self.news.clone());
-        // A thread, because neither the supervisor nor a worker may wait for it.
-        let wait = move || {
-            let is_empty = |key: &HostKey| node.scheduler().wait_until_empty(*key, NEVER);
-            if keys.iter().all(is_empty) {
-                news.ended(Ending::Normal);
-            }
-        };
-        let started = thread::Builder::new()
-            .name("host-stop".to_owned())
-            .spawn(wait);
-        if let Err(error) = started {
-            log::error!("no thread to wait for a host's processes: {error}");
-        }
-    }
-}
-
-/// Longer than any program runs.
-const NEVER: Duration = Duration::from_secs(u32::MAX as u64);
-
-impl Running for RunningHost {
-    fn stop(&self) {
-        let scheduler = self.node.scheduler();
-        for key in &self.keys {
-            scheduler.close(*key);
-            scheduler.cancel_all(*key, "scheduler shutdown");
-        }
-        self.tell_when_empty();
-    }
-
-    fn kill(&self) {
-        let scheduler = self.node.scheduler();
-        for key in &self.keys {
-            scheduler.kill_all(*key, &Exit::killed("canceled"));
-        }
     }
 }

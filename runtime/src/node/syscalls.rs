@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::SystemTime;
 
-use super::function::{self, Called, Work};
+use super::calling::{Answers, reply};
+use super::function;
 use super::{Node, Wanted, too_large, unknown};
 use crate::api::{Code, FunctionCall, Identity, Ongoing, Registry, Schemas, Spawn, Syscalls};
 use crate::clock::Moment;
@@ -15,9 +16,8 @@ use crate::payload::Payload;
 use crate::pid::{Address, Pid};
 use crate::process::{
     Caller, Event, Exit, HostKey, Letter, Message, MonitorRefused, NameRefused, OnExit, Process,
-    Reply,
 };
-use crate::scheduler::{Admitted, Scheduler, SendRefused};
+use crate::scheduler::{Admitted, SendRefused};
 use crate::terminal::Terminal;
 use crate::wake::Wake;
 
@@ -111,21 +111,7 @@ impl Syscalls for Node {
     }
 
     fn call(&self, call: FunctionCall<'_>) -> Result<Arc<dyn Ongoing>, Error> {
-        let Some(pool) = self.functions.get(call.function) else {
-            let text = "no handler registered for target";
-            return Err(unknown(text, "function_id", call.function));
-        };
-        let scheduler = self.scheduler.clone();
-        let to = Arc::new(Answers {
-            scheduler,
-            caller: call.caller,
-        });
-        let work = Work {
-            arguments: call.arguments,
-            context: call.context,
-            exchange: None,
-        };
-        Ok(pool.call(work, to)?)
+        self.call_function(call)
     }
 
     fn resolve(&self, destination: &str) -> Result<Pid, Error> {
@@ -226,8 +212,7 @@ impl Node {
         let parent = spawn.parent.pid();
         let on_exit = spawn.bond.call.map(|call| {
             let caller = Caller { pid: parent, call };
-            let scheduler = self.scheduler.clone();
-            Arc::new(Answers { scheduler, caller }) as Arc<dyn OnExit>
+            Arc::new(Answers::new(self.scheduler.clone(), caller)) as Arc<dyn OnExit>
         });
         let admitted = self.admit(Wanted {
             entry: spawn.entry,
@@ -273,38 +258,6 @@ impl Node {
             Ok(()) | Err(_) => Ok(()),
         }
     }
-}
-
-/// Gives what a process ends with to a call that waits for it.
-struct Answers {
-    scheduler: Scheduler,
-    caller: Caller,
-}
-
-impl OnExit for Answers {
-    fn on_exit(&self, _: Pid, exit: &Exit, _: bool, _: Moment) {
-        reply(&self.scheduler, self.caller, exit.clone());
-    }
-}
-
-impl Called for Answers {
-    fn returned(&self, exit: &Exit, _: bool) {
-        reply(&self.scheduler, self.caller, exit.clone());
-    }
-
-    fn ended(&self) {}
-
-    fn is_program(&self) -> bool {
-        true
-    }
-}
-
-/// Says what a call came to.
-fn reply(scheduler: &Scheduler, caller: Caller, exit: Exit) {
-    let call = caller.call;
-    let event = Event::Reply(Reply { call, exit });
-    // Refused: the caller has ended, and nobody waits.
-    let _ = scheduler.send(caller.pid, Letter::Event(Box::new(event)));
 }
 
 fn not_found() -> Error {

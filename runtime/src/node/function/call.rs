@@ -9,7 +9,8 @@ use parking_lot::Mutex;
 use super::{Called, Pool};
 use crate::api::{OnReturn, Ongoing, SpareVm};
 use crate::clock::Moment;
-use crate::error::{Error, kind};
+use crate::error::Error;
+use crate::node::calling::canceled;
 use crate::pid::Pid;
 use crate::process::{Exit, OnExit};
 
@@ -133,11 +134,4 @@ impl Ongoing for Call {
             Stage::Returned | Stage::Over => {}
         }
     }
-}
-
-/// How a call ends that somebody ended.
-fn canceled() -> Exit {
-    let mut error = Error::new(kind::CANCELED, "canceled");
-    error.retryable = None;
-    Exit::Killed(Arc::new(error))
 }
