@@ -7,12 +7,13 @@ use std::sync::Arc;
 use super::event_loop::ListenerKey;
 use super::router::Router;
 use super::server::{Offer, Server};
-use super::service::Target;
+use super::service::{Takes, Target};
 use super::site::{Serves, Site};
 use super::steps::Steps;
-use crate::app::{App, HttpService, Problem};
+use crate::app::{App, EntryId, HttpService, Problem};
 use crate::error::{Error, kind};
 use crate::node::Node;
+use crate::node::function::Pool;
 use crate::node::services;
 use crate::node::supervisor::{Ending, OnRun, Running};
 
@@ -21,65 +22,58 @@ pub struct Front {
     server: Arc<Server>,
     node: Arc<Node>,
     service: HttpService,
-    /// Who takes which requests.
     site: Site,
-    /// What happens around that: of each chain of the site.
-    steps: Vec<Arc<Steps>>,
 }
 
 impl Front {
     /// The service `service` of `app`.
     ///
     /// # Errors
-    /// What is wrong with its routes and middleware; loading an app reports that if it is asked to check it.
+    /// All that is wrong with its routes and middleware.
     pub fn new(
         app: &App,
         service: &HttpService,
         server: Arc<Server>,
         node: Arc<Node>,
     ) -> Result<Front, Vec<Problem>> {
-        let site = Site::new(app, &service.id)?;
-        let steps = site.chains().iter().map(|chain| {
-            let all = chain.before.iter().chain(&chain.after);
-            Steps::new(all.cloned().collect())
-        });
         Ok(Front {
-            steps: steps.collect(),
             server,
             node,
+            site: Site::new(app, &service.id)?,
             service: service.clone(),
-            site,
         })
     }
 
     /// The routes, with the functions that they call.
-    fn routes(&self) -> Result<Router<Arc<Target>>, Error> {
+    fn routes(&self) -> Router<Arc<Target>> {
+        let chains = self.site.chains().iter().map(|chain| {
+            let all = chain.before.iter().chain(&chain.after);
+            Steps::new(all.cloned().collect())
+        });
+        let chains: Vec<Arc<Steps>> = chains.collect();
         let mut router = Router::new();
         for route in self.site.routes() {
-            let id = match &route.target.serves {
-                Serves::Function(id) => id.as_str(),
-                Serves::Folder(_) => {
-                    let entry = route.target.entry.as_str();
-                    log::warn!(entry; "this version does not serve static mounts");
-                    continue;
-                }
+            let takes = match &route.target.serves {
+                Serves::Function(id) => Takes::Function(self.function(id)),
+                Serves::Folder(folder) => Takes::Folder(folder.clone()),
             };
-            let function =
-                self.node.functions().get(id).ok_or_else(|| {
-                    Error::new(kind::NOT_FOUND, format!("there is no function {id}"))
-                })?;
-            // Its top level runs here, so that it is not the loop's business. What it fails with, its callers are told.
-            if let Err(error) = function.warm(0) {
-                log::error!(function = id; "function can't be called: {error}");
-            }
-            let target = Arc::new(Target {
-                steps: self.steps[route.target.chain].clone(),
-                function,
-            });
-            // The site has no two that conflict.
-            let _ = router.add(route.pattern.clone(), target);
+            let steps = chains[route.target.chain].clone();
+            let added = router.add(route.pattern.clone(), Arc::new(Target { steps, takes }));
+            added.expect("the routes of a site don't conflict");
         }
-        Ok(router)
+        router
+    }
+
+    /// A function of the app. Its top level runs here, so that it is not the loop's business. What it fails with, whoever
+    /// calls it is told.
+    fn function(&self, id: &EntryId) -> Arc<Pool> {
+        let id = id.as_str();
+        let function = self.node.functions().get(id);
+        let function = function.expect("loading found that it exists");
+        if let Err(error) = function.prepare() {
+            log::error!(function = id; "function can't be called: {error}");
+        }
+        function
     }
 }
 
@@ -88,7 +82,7 @@ impl services::Front for Front {
         let service = &self.service;
         let offer = Offer {
             id: service.id.to_string(),
-            routes: self.routes()?,
+            routes: self.routes(),
             limits: service.limits,
             timeouts: service.timeouts,
         };
