@@ -132,8 +132,8 @@ pub(super) struct Rare {
     /// The sender that the program asked for last, and its text: answers go to it.
     last_sender: Option<(Pid, String)>,
     pub(super) calls: Calls,
-    /// What its futures wait for, or got.
-    pub(super) promises: Promises,
+    /// What its futures wait for, or got; made for the first.
+    promises: Option<Box<Promises>>,
     /// What it was started with, and hands on.
     context: Option<Arc<Context>>,
     /// What it is to become, once its step has ended.
@@ -178,7 +178,8 @@ impl Own {
         self.timers = Timers::default();
         self.live_timers = 0;
         self.rare().calls.forget();
-        let unread = std::mem::take(&mut self.rare().promises).held();
+        let unread = self.rare().promises.take();
+        let unread = unread.map_or(0, |promises| promises.held());
         self.note_received(unread);
         self.next_channel = FIRST_CHANNEL;
         self.identity = identity;
@@ -193,9 +194,14 @@ impl Own {
         self.rare.as_ref()?.context.as_ref()
     }
 
-    /// What its futures wait for, or got; nothing where it has never had one.
+    /// What its futures wait for, or got, if it has ever had one.
     pub(super) fn promises(&self) -> Option<&Promises> {
-        Some(&self.rare.as_ref()?.promises)
+        self.rare.as_ref()?.promises.as_deref()
+    }
+
+    /// The same, to add to it.
+    pub(super) fn promises_mut(&mut self) -> &mut Promises {
+        self.rare().promises.get_or_insert_default()
     }
 
     /// The request that it answers, if it answers one.
