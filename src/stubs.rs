@@ -11,7 +11,7 @@ use moondust_runtime::app;
 use crate::{files, output};
 
 /// A file for each module.
-const STUBS: [(&str, &str); 19] = [
+const STUBS: [(&str, &str); 20] = [
     ("base.lua", include_str!("stubs/base.lua")),
     ("channel.lua", include_str!("stubs/channel.lua")),
     ("coroutine.lua", include_str!("stubs/coroutine.lua")),
@@ -19,6 +19,7 @@ const STUBS: [(&str, &str); 19] = [
     ("env.lua", include_str!("stubs/env.lua")),
     ("errors.lua", include_str!("stubs/errors.lua")),
     ("funcs.lua", include_str!("stubs/funcs.lua")),
+    ("http.lua", include_str!("stubs/http.lua")),
     ("io.lua", include_str!("stubs/io.lua")),
     ("json.lua", include_str!("stubs/json.lua")),
     ("logger.lua", include_str!("stubs/logger.lua")),

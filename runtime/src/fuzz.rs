@@ -10,7 +10,7 @@ use crate::{api, app, duration, lua};
 pub type Body = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const BODIES: [Body; 15] = [
+pub const BODIES: [Body; 16] = [
     ("chunk", lua::fuzz::compile),
     ("decode", lua::fuzz::decode),
     ("duration", duration::fuzz),
@@ -21,6 +21,7 @@ pub const BODIES: [Body; 15] = [
     ("index", app::fuzz::load_index),
     ("json", api::fuzz::json),
     ("layout", api::fuzz::layout),
+    ("multipart", api::fuzz::multipart),
     ("number", api::fuzz::number),
     ("pattern", api::fuzz::pattern),
     ("pattern-budget", api::fuzz::pattern_budget),

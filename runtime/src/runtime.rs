@@ -16,6 +16,7 @@ use crate::api;
 use crate::app::{App, LuaSource, Problem, SyntaxProblem};
 
 use crate::clock::Moment;
+use crate::http::site::Site;
 use crate::lua::{self, Chunk, Signals, Slab};
 use crate::node::declared;
 use crate::node::entry::{BadSource, Compiler};
@@ -65,6 +66,11 @@ pub fn modules() -> Vec<&'static str> {
 /// of their class (`channel:send`).
 pub fn names() -> Vec<String> {
     api::libraries().names()
+}
+
+/// Says what is wrong with what an app serves: routes and middleware.
+pub fn check(app: &App) -> Vec<Problem> {
+    Site::check(app)
 }
 
 /// Compiles a source, and says what is wrong with it.
@@ -135,8 +141,8 @@ pub struct Ended {
 /// An app that can't be booted.
 #[derive(Debug)]
 pub enum BootError {
-    /// A Lua source doesn't compile.
-    BadSource(Box<Problem>),
+    /// A Lua source doesn't compile, or a route is none.
+    Problem(Box<Problem>),
     /// Services require each other.
     Plan(String),
 }
@@ -144,7 +150,7 @@ pub enum BootError {
 impl std::fmt::Display for BootError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            BootError::BadSource(problem) => problem.fmt(f),
+            BootError::Problem(problem) => problem.fmt(f),
             BootError::Plan(text) => f.write_str(text),
         }
     }
@@ -156,7 +162,7 @@ impl From<BadSource> for BootError {
     fn from(bad: BadSource) -> BootError {
         let BadSource { source, error } = bad;
         let problem = Problem::error(error.message).entry(source.entry.as_str());
-        BootError::BadSource(Box::new(problem.at(&source.place(error.line, 0))))
+        BootError::Problem(Box::new(problem.at(&source.place(error.line, 0))))
     }
 }
 

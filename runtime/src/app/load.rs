@@ -39,6 +39,8 @@ pub struct Options {
     pub skip_folders: Vec<String>,
     /// What two entries with the same id are.
     pub duplicates: Duplicates,
+    /// Says what else is wrong, such as routes that conflict. An app with errors lacks the entries that have them.
+    pub check: Option<fn(&App) -> Vec<Problem>>,
 }
 
 /// What two entries with the same id are.
@@ -66,6 +68,11 @@ pub struct Loaded {
 pub fn load(dir: &Path, options: &Options) -> Loaded {
     let problems = Problems::default();
     let app = load_noting(dir, options, &problems);
+    if let (Some(app), Some(check)) = (&app, options.check) {
+        check(app)
+            .into_iter()
+            .for_each(|problem| problems.push(problem));
+    }
     let programs = app.iter().flat_map(App::programs);
     Loaded {
         sources: programs.map(|(_, lua)| lua.source.clone()).collect(),
