@@ -39,8 +39,8 @@ local function handler()
         return refuse("duration", "must be a whole number of seconds from 0 to 86400")
     end
 
-    -- The second is for who reads it; the pid tells the tasks of that second apart.
-    local id = "task_" .. os.time() .. "_" .. process.pid():match("(%x+)}")
+    -- The second is for who reads it; 62 random bits tell the tasks of that second apart.
+    local id = "task_" .. os.time() .. "_" .. math.random(1 << 62)
     coroutine.spawn(work, id, name, duration)
     local response = http.response()
     response:set_status(202)

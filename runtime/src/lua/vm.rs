@@ -72,6 +72,8 @@ pub struct Vm<S> {
     outgrown: bool,
     /// When its collections to stay in its block are counted anew.
     recount: Moment,
+    /// The spawned task that ran last, if it has not ended, and its thread.
+    last_task: (TaskNumber, *mut lua_State),
     host: PhantomData<fn(S)>,
 }
 
@@ -99,6 +101,7 @@ impl<S> Vm<S> {
                 repeats: false,
                 outgrown: false,
                 recount: Moment(0),
+                last_task: (0, null_mut()),
                 host: PhantomData,
             })
         }
@@ -210,7 +213,7 @@ impl<S> Vm<S> {
         // SAFETY: tasks are anchored in the registry until they end.
         unsafe {
             let main = self.main.as_ptr();
-            let thread = task::thread(main, task).expect("a task that is resumed exists");
+            let thread = self.thread(task);
             let begins = ffi::lua_status(thread) == ffi::LUA_OK;
             let arguments = if begins {
                 ffi::lua_gettop(thread) - 1
@@ -220,9 +223,24 @@ impl<S> Vm<S> {
             let progress = self.resume(thread, arguments, host);
             if let Progress::Returned = progress {
                 task::forget(main, task);
+                self.last_task = (0, null_mut());
             }
             progress
         }
+    }
+
+    /// The thread of a spawned task. To look for it is to touch memory that has long left the cache where there are many
+    /// processes with a coroutine each, so the last one is remembered.
+    ///
+    /// # Safety
+    /// Nothing of the VM runs.
+    unsafe fn thread(&mut self, task: TaskNumber) -> *mut lua_State {
+        if self.last_task.0 != task {
+            // SAFETY: the caller's promise.
+            let found = unsafe { task::thread(self.main.as_ptr(), task) };
+            self.last_task = (task, found.expect("a task that is resumed exists"));
+        }
+        self.last_task.1
     }
 
     /// Resumes a root state.
