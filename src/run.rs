@@ -74,7 +74,7 @@ fn run_app(
     };
     let runtime = match Runtime::boot(app, options) {
         Ok(runtime) => runtime,
-        Err(BootError::Problem(_)) => {
+        Err(BootError::BadSource(_)) => {
             // It was the first that the runtime came upon; here are all.
             let problems = app::check_syntax(sources, runtime::compile);
             output::complain(&listed(&problems));

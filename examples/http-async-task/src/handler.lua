@@ -10,38 +10,38 @@ local LONGEST_DURATION <const> = 86400 -- a day
 
 -- The task itself. This one only takes its time.
 local function work(id, name, duration)
-    local log = logger:with({ task_id = id, name = name })
     for step = 1, STEPS do
         time.sleep(duration * time.SECOND // STEPS)
-        log:info("step done", { step = step, of = STEPS })
+        logger:info("step done", { task_id = id, name = name, step = step, of = STEPS })
     end
-    log:info("task done", { seconds = duration })
+    logger:info("task done", { task_id = id, name = name, seconds = duration })
 end
 
-local function refuse(response, field, why)
+local function refuse(field, why)
+    local response = http.response()
     response:set_status(400)
     response:write_json({ error = field .. " " .. why, field = field })
 end
 
 local function handler()
-    local response = http.response()
     local task, err = http.request():body_json()
-    if err then return refuse(response, "body", "is not valid JSON: " .. err) end
-    if type(task) ~= "table" then return refuse(response, "body", "must be a JSON object") end
+    if err then return refuse("body", "must be a JSON object: " .. err) end
+    if type(task) ~= "table" then return refuse("body", "must be a JSON object") end
 
     local name, duration = task.name, task.duration or DEFAULT_DURATION
     if type(name) ~= "string" or name == "" then
-        return refuse(response, "name", "must be a string that is not empty")
+        return refuse("name", "must be a string that is not empty")
     end
-    -- 5.0 is a whole number too; "5" is none.
-    duration = math.type(duration) and math.tointeger(duration)
-    if not duration or duration < 0 or duration > LONGEST_DURATION then
-        return refuse(response, "duration", "must be a whole number of seconds from 0 to 86400")
+    if type(duration) ~= "number" or duration % 1 ~= 0
+        or duration < 0 or duration > LONGEST_DURATION
+    then
+        return refuse("duration", "must be a whole number of seconds from 0 to 86400")
     end
 
-    -- The second is for who reads it; 64 random bits tell the tasks of that second apart.
-    local id = string.format("task_%d_%016x", os.time(), math.random(0))
+    -- The second is for who reads it; the pid tells the tasks of that second apart.
+    local id = "task_" .. os.time() .. "_" .. process.pid():match("%x+}")
     coroutine.spawn(work, id, name, duration)
+    local response = http.response()
     response:set_status(202)
     response:write_json({
         task_id = id,

@@ -68,11 +68,6 @@ pub struct Loaded {
 pub fn load(dir: &Path, options: &Options) -> Loaded {
     let problems = Problems::default();
     let app = load_noting(dir, options, &problems);
-    if let (Some(app), Some(check)) = (&app, options.check) {
-        check(app)
-            .into_iter()
-            .for_each(|problem| problems.push(problem));
-    }
     let programs = app.iter().flat_map(App::programs);
     Loaded {
         sources: programs.map(|(_, lua)| lua.source.clone()).collect(),
@@ -122,6 +117,8 @@ pub(super) fn resolve(
     check_started(&app, &drafts, problems);
     // A circle was noted above; then there is no app, and no order.
     app.boot = BootOrder::of(&app).unwrap_or_default();
+    let found = options.check.map(|check| check(&app)).unwrap_or_default();
+    found.into_iter().for_each(|problem| problems.push(problem));
     app
 }
 

@@ -36,8 +36,11 @@ const EVENTS: usize = 256;
 const TICK: Duration = Duration::from_secs(1);
 const SHORTEST_TICK: Duration = Duration::from_millis(10);
 
-/// What a client is told for whom there is no room.
-const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+/// Clients beyond the limit that are told so; more are only cut, so that telling has a limit, too.
+const REFUSED: usize = 256;
+
+/// What a session's socket may be ready for.
+const INTEREST: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 /// Notes to the loop.
 pub(super) type Notes = Outbox<Note>;
@@ -91,6 +94,8 @@ pub(super) struct EventLoop {
     /// When it next looks for what takes too long.
     tick_at: Moment,
     tick: Duration,
+    /// Whether somebody could not be let in for want of something.
+    starves: bool,
 }
 
 /// A session, and where it came in.
@@ -122,6 +127,7 @@ impl EventLoop {
             },
             tick_at: Moment(0),
             tick: TICK,
+            starves: false,
         }
     }
 
@@ -174,7 +180,8 @@ impl EventLoop {
 
     /// How long nothing needs to be done unless somebody wakes the loop.
     fn timeout(&self) -> Option<Duration> {
-        (!self.sessions.is_empty()).then(|| self.tick_at.since(self.now))
+        let is_quiet = self.sessions.is_empty() && !self.starves;
+        (!is_quiet).then(|| self.tick_at.since(self.now))
     }
 
     fn on_event(&mut self, event: &Event) {
@@ -206,7 +213,19 @@ impl EventLoop {
             now: self.now,
             date: &self.date.date,
         };
-        if does(&mut served.session, at, &mut self.buffer) == Fate::Ends {
+        let fate = match does(&mut served.session, at, &mut self.buffer) {
+            // What it is ready for is told once. Asked anew, it is told once more, after that of others.
+            Fate::Yields => {
+                let registry = self.poll.registry();
+                let socket = &mut served.session.socket;
+                match registry.reregister(socket, Token(place), INTEREST) {
+                    Ok(()) => Fate::Stays,
+                    Err(_) => Fate::Ends,
+                }
+            }
+            fate => fate,
+        };
+        if fate == Fate::Ends {
             self.drop_session(place);
         }
     }
@@ -245,12 +264,18 @@ impl EventLoop {
                         log::debug!("{peer} could not be served: {error}");
                     }
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.starves = false;
+                    return;
+                }
                 Err(error) if is_of_one_client(&error) => {}
                 Err(error) => {
                     // No descriptors, or no memory: those who wait are looked for at the next tick.
-                    let service = &*listening.service.id;
-                    return log::warn!(service; "nobody can be let in: {error}");
+                    if !std::mem::replace(&mut self.starves, true) {
+                        let service = &*listening.service.id;
+                        log::warn!(service; "nobody can be let in: {error}");
+                    }
+                    return;
                 }
             }
         }
@@ -259,18 +284,21 @@ impl EventLoop {
     fn let_in(&mut self, listener: usize, socket: TcpStream, peer: SocketAddr) -> io::Result<()> {
         let listening = &mut self.listeners[listener];
         let service = listening.service.clone();
-        if listening.sessions >= service.limits.connections as usize {
-            // What is written first always fits.
-            return io::Write::write(&mut &socket, NO_ROOM).map(|_| ());
+        let most = service.limits.connections as usize;
+        let is_full = listening.sessions >= most;
+        if listening.sessions >= most.saturating_add(REFUSED) {
+            return Ok(());
         }
         socket.set_nodelay(true)?;
         let vacant = self.sessions.vacant_entry();
         let place = vacant.key();
         let peer = SocketAddr::new(peer.ip().to_canonical(), peer.port());
         let mut session = Session::new(socket, peer, service, place, self.now);
-        let interest = Interest::READABLE | Interest::WRITABLE;
+        if is_full {
+            session.refuse(self.now);
+        }
         let registry = self.poll.registry();
-        registry.register(&mut session.socket, Token(place), interest)?;
+        registry.register(&mut session.socket, Token(place), INTEREST)?;
         vacant.insert(Served { session, listener });
         self.listeners[listener].sessions += 1;
         Ok(())
@@ -283,8 +311,10 @@ impl EventLoop {
                 let Some(listener) = self.find(key) else {
                     return;
                 };
+                // Who waits at the door came while it was open.
+                self.accept(listener);
                 self.listeners[listener].socket = None;
-                self.each_session_of(listener, |session, _, _| session.finish());
+                self.each_session_of(listener, |session, at, buffer| session.finish(at, buffer));
                 self.end_listener_if_over(listener);
             }
             Order::Kill(key) => {

@@ -3,6 +3,7 @@
 //!
 //! Knows no Lua: a request goes to a function, and an answer comes back.
 
+mod answering;
 pub mod connection;
 pub mod date;
 mod event_loop;
@@ -12,6 +13,7 @@ mod front;
 mod gathering;
 pub mod middleware;
 mod outbox;
+mod output;
 mod reception;
 pub mod router;
 mod server;
@@ -20,6 +22,7 @@ mod session;
 pub mod site;
 pub mod status;
 mod steps;
+mod waiting;
 
 pub use front::Front;
 pub use server::Server;

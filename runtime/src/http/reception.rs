@@ -13,6 +13,7 @@ use super::router::Found;
 use super::service::{Service, Takes, Target};
 use super::session::{At, Handled, Session, State};
 use super::steps::After;
+use super::waiting::For;
 use crate::node::function::{Called, Work};
 use crate::process::Exit;
 use crate::request::{Body, Exchange, Incoming, Reply, Request, Response};
@@ -31,8 +32,14 @@ pub(super) fn receive(session: &mut Session, head: Box<Head>, at: At) {
     let service = session.service.clone();
     let routed = match route(&service, &request, session.peer, at) {
         Ok(routed) => routed,
-        Err(response) => return session.respond(&response, at),
+        Err(response) => {
+            session.waiting.restart(For::Answer, at.now);
+            return session.respond(&response, at);
+        }
     };
+    if service.is_full() {
+        return refuse(session, at);
+    }
     if expects_continue {
         session.connection.proceed(&mut session.out.bytes);
     }
@@ -127,15 +134,20 @@ pub(super) fn handle_coming(session: &mut Session, at: At) {
     handle(session, Some((Arc::new(incoming), ticket, !has_room)), at);
 }
 
+/// More is in progress than may be.
+fn refuse(session: &mut Session, at: At) {
+    let mut response = Response::text(503, "too many requests in progress\n");
+    response.headers.push("Retry-After", RETRY_AFTER);
+    session.respond(&response, at);
+}
+
 fn handle(session: &mut Session, coming: Option<(Arc<Incoming>, Ticket, bool)>, at: At) {
     let State::Gathering(gathering) = std::mem::replace(&mut session.request, State::None) else {
         return;
     };
     let service = session.service.clone();
     if service.is_full() {
-        let mut response = Response::text(503, "too many requests in progress\n");
-        response.headers.push("Retry-After", RETRY_AFTER);
-        return session.respond(&response, at);
+        return refuse(session, at);
     }
     let Gathering {
         request,

@@ -77,10 +77,7 @@ pub(super) fn fronts(
     let server = Arc::new(server);
     let fronts = app.http_services.values().map(|service| {
         let front = http::Front::new(app, service, server.clone(), node.clone());
-        let front = front.map_err(|problems| {
-            let first = problems.into_iter().next().expect("there is one");
-            BootError::Problem(Box::new(first))
-        })?;
+        let front = front.map_err(BootError::BadSite)?;
         Ok((service.id.clone(), Arc::new(front) as Arc<_>))
     });
     fronts.collect()

@@ -234,14 +234,14 @@ fn a_server_is_named_in_meta_or_beside_it() {
         ),
         (
             "server: e",
-            "4:44: app:e: server: names `app:e`, which is a http.router, name a http.service",
+            "4:42: app:e: server: names `app:e`, which is a http.router, name a http.service",
         ),
     ] {
         assert_eq!(router(fields).errors(), [format!("src/_index.yaml:{said}")]);
     }
     assert_eq!(
         router("server: other, meta: {server: gateway}").warnings(),
-        ["src/_index.yaml:4:44: app:e: server: has no effect beside `meta.server`"]
+        ["src/_index.yaml:4:42: app:e: server: has no effect beside `meta.server`"]
     );
 }
 
@@ -300,6 +300,9 @@ fn a_router_has_a_prefix_and_two_lists_of_middleware() {
     ] {
         assert_eq!(error_of(&router(fields)), said);
     }
+    let long = "x".repeat(101);
+    let said = error_of(&router(&format!("options: {{{long}: {{b: 1}}}}")));
+    assert!(said.contains("must be a text, and is a map"), "{said}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! connection
 //!
 //! - every byte that was read, to [`Connection::poll`], until it returns `None`; and again after each answer, with no bytes
-//!   if there are none, since the next request may be here already;
+//!   if there are none, since the next request may be here already. What should wait goes to [`Connection::keep`];
 //! - reading only while [`Connection::wants_input`];
 //! - one answer to each [`Event::Request`]: [`Connection::respond`], or [`Connection::begin`], parts and an end. It may
 //!   come before the request's body does;
@@ -152,6 +152,11 @@ impl Connection {
         matches!(self.answer, Answer::Due(_))
     }
 
+    /// Whether it reads what nobody wants: the rest of a request that is answered.
+    pub fn is_dropping(&self) -> bool {
+        matches!(self.answer, Answer::None) && matches!(self.reader.middle(), Middle::Body(_))
+    }
+
     /// Tells a client that waits for it to send the body. Without it, an answer closes the connection.
     pub fn proceed(&mut self, out: &mut Vec<u8>) {
         if std::mem::take(&mut self.expects) && self.is_due() {
@@ -286,8 +291,7 @@ impl Connection {
 
     /// Drops what came of a body whose request is answered.
     fn drop_body(&mut self, input: &mut &[u8]) {
-        while matches!(self.answer, Answer::None) && matches!(self.reader.middle(), Middle::Body(_))
-        {
+        while self.is_dropping() {
             let buffered = self.start < self.buffer.len();
             let bytes = match buffered {
                 true => &self.buffer[self.start..],
@@ -318,8 +322,8 @@ impl Connection {
         }
     }
 
-    /// Keeps what can't be used yet.
-    fn keep(&mut self, input: &mut &[u8]) {
+    /// Takes what was read without looking at it: the next [`Connection::poll`] does.
+    pub fn keep(&mut self, input: &mut &[u8]) {
         if input.is_empty() {
             return;
         }
