@@ -73,6 +73,8 @@ fn one_that_fails_midway_ends_with_what_was_written() {
     let mut connection = site.connect();
     let answer = connection.ask("GET /raises_midway", "");
     assert_eq!(answer.chunks, ["written"]);
+    // It has an end like others.
+    assert_eq!(connection.ask("GET /returns", "").status, 200);
     site.ends("process failed");
 }
 
