@@ -8,6 +8,7 @@ mod app;
 mod chat_room;
 mod check;
 mod hogs;
+mod http;
 mod http_examples;
 mod init;
 mod limits;
