@@ -9,7 +9,7 @@ fn an_address_that_is_taken_is_a_clear_error() {
     let said = Plan::at(&site.address, "").route("GET /", HELLO).app();
     let ended = said.start().ended();
     assert_eq!(ended.code, Some(1), "{ended:#?}");
-    let text = format!("app:gateway cannot listen on {}", site.address);
+    let text = format!("moondust: app:gateway cannot listen on {}", site.address);
     assert_eq!(ended.with(&text).len(), 1, "{ended:#?}");
     assert_eq!(site.client().get("/").said(), (200, "hello"));
 }

@@ -37,7 +37,7 @@ impl Client {
     /// One whose system takes few bytes for it before it reads.
     pub fn narrow(address: &str) -> Client {
         let client = Client::new(address);
-        sockopt::set_socket_recv_buffer_size(&client.socket, 4096).unwrap();
+        sockopt::set_socket_recv_buffer_size(&client.socket, 64 << 10).unwrap();
         client
     }
 

@@ -71,6 +71,8 @@ impl Plan {
     /// The same with a pool of which `pool` are the fields.
     pub fn pooled(mut self, route: &str, pool: &str, body: &str) -> Plan {
         let (method, path) = route.split_once(' ').unwrap();
+        // The root alone, and not all below it.
+        let path = if path == "/" { "/{$}" } else { path };
         self.count += 1;
         let count = self.count;
         self.entries += &format!(

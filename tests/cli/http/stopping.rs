@@ -1,6 +1,6 @@
 //! The end of a service.
 
-use super::{HELLO, Plan, Site};
+use super::{Plan, Site};
 
 const HELD: &str = "
     process.registry.register('handler')
