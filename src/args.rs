@@ -315,6 +315,7 @@ impl AppArgs {
             overrides: self.o,
             skip_folders: skipped(|name| std::env::var(name).unwrap_or_default()),
             duplicates,
+            check: Some(runtime::check),
         }
     }
 }

@@ -45,13 +45,18 @@ pub fn listed(problems: &[Problem]) -> String {
 
 /// What was looked at.
 fn checked(app: &App) -> String {
-    let parts = [
+    let mut parts = vec![
         counted(app.entries.len(), "entry", "entries"),
         counted(app.hosts.len(), "host", "hosts"),
         counted(app.services.len(), "service", "services"),
         counted(app.programs().count(), "Lua program", "Lua programs"),
         counted(app.variables.len(), "variable", "variables"),
     ];
+    if !app.http_services.is_empty() {
+        let routes = app.http_endpoints.len() + app.http_statics.len();
+        parts.push(counted(app.http_services.len(), "server", "servers"));
+        parts.push(counted(routes, "route", "routes"));
+    }
     parts.join(", ")
 }
 

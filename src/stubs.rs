@@ -11,13 +11,14 @@ use moondust_runtime::app;
 use crate::{files, output};
 
 /// A file for each module.
-const STUBS: [(&str, &str); 17] = [
+const STUBS: [(&str, &str); 18] = [
     ("base.lua", include_str!("stubs/base.lua")),
     ("channel.lua", include_str!("stubs/channel.lua")),
     ("coroutine.lua", include_str!("stubs/coroutine.lua")),
     ("ctx.lua", include_str!("stubs/ctx.lua")),
     ("env.lua", include_str!("stubs/env.lua")),
     ("errors.lua", include_str!("stubs/errors.lua")),
+    ("http.lua", include_str!("stubs/http.lua")),
     ("io.lua", include_str!("stubs/io.lua")),
     ("json.lua", include_str!("stubs/json.lua")),
     ("logger.lua", include_str!("stubs/logger.lua")),

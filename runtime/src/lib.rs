@@ -18,7 +18,7 @@
 //! ```
 //!
 //! Beside these, `api/` and `node/` use `terminal/`: stdin, stdout, stderr, and a thread for each direction. `http/` uses
-//! leaves only.
+//! `app/` and `node/`.
 //!
 //! An arrow means *may use*: a layer uses what is below it, and everyone uses the leaves. Nothing points up;
 //! `tests/layers.rs` reads every file to see to it. What must travel up goes through a trait that is declared low and

@@ -4,6 +4,7 @@
 //! supervisor stops services, hosts last; then the scheduler kills what is left and its threads are joined; then the
 //! terminal gets what was written for it. Knows nothing of signals or of how the log is written.
 
+mod boot_error;
 mod parts;
 
 use std::collections::BTreeMap;
@@ -14,11 +15,11 @@ use std::time::Duration;
 
 use crate::api;
 use crate::app::{App, LuaSource, Problem, SyntaxProblem};
-
 use crate::clock::Moment;
+use crate::http::site::Site;
 use crate::lua::{self, Chunk, Signals, Slab};
 use crate::node::declared;
-use crate::node::entry::{BadSource, Compiler};
+use crate::node::entry::Compiler;
 use crate::node::env::Environment;
 use crate::node::exit_status::ExitStatus;
 use crate::node::orphans::{Name, Orphans};
@@ -30,6 +31,8 @@ use crate::node::{Node, Room};
 use crate::process::OnExit;
 use crate::scheduler::{Config, Limits, Scheduler};
 use crate::terminal::Terminal;
+
+pub use boot_error::BootError;
 
 /// How an app is run.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +68,11 @@ pub fn modules() -> Vec<&'static str> {
 /// of their class (`channel:send`).
 pub fn names() -> Vec<String> {
     api::libraries().names()
+}
+
+/// Says what is wrong with what an app serves: routes and middleware.
+pub fn check(app: &App) -> Vec<Problem> {
+    Site::check(app)
 }
 
 /// Compiles a source, and says what is wrong with it.
@@ -130,34 +138,6 @@ pub struct Ended {
     pub by_terminal: bool,
     /// Why not all that was written for the terminal has got there.
     pub lost: Option<std::io::Error>,
-}
-
-/// An app that can't be booted.
-#[derive(Debug)]
-pub enum BootError {
-    /// A Lua source doesn't compile.
-    BadSource(Box<Problem>),
-    /// Services require each other.
-    Plan(String),
-}
-
-impl std::fmt::Display for BootError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            BootError::BadSource(problem) => problem.fmt(f),
-            BootError::Plan(text) => f.write_str(text),
-        }
-    }
-}
-
-impl std::error::Error for BootError {}
-
-impl From<BadSource> for BootError {
-    fn from(bad: BadSource) -> BootError {
-        let BadSource { source, error } = bad;
-        let problem = Problem::error(error.message).entry(source.entry.as_str());
-        BootError::BadSource(Box::new(problem.at(&source.place(error.line, 0))))
-    }
 }
 
 impl Runtime {

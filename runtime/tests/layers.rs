@@ -26,7 +26,7 @@ const MAY_USE: [(&str, &[&str]); 20] = [
         "node",
         &["app", "api", "lua", "process", "scheduler", "terminal"],
     ),
-    ("http", &["app", "node"]),
+    ("http", &["api", "app", "node", "process"]),
     ("app", &[]),
     ("api", &["lua", "process", "terminal"]),
     ("scheduler", &["process"]),

@@ -115,6 +115,79 @@ fn unknown_host_process_module_and_storage() {
     );
 }
 
+/// A server with a router, a function and the entries `more`.
+fn serving(more: &str) -> App {
+    App::of(&format!(
+        r#"  - {{name: gateway, kind: http.service, addr: ":0"}}
+  - {{name: api, kind: http.router, meta: {{server: gateway}}, prefix: /api, middleware: [cors]}}
+  - {{name: f, kind: function.lua, method: handler, source: 'return {{}}'}}
+{more}"#
+    ))
+}
+
+/// An endpoint at `path`.
+fn endpoint(name: &str, path: &str) -> String {
+    format!(
+        "  - {{name: {name}, kind: http.endpoint, router: api, func: f, method: GET, path: {path:?}}}\n"
+    )
+}
+
+#[test]
+fn an_app_that_serves_is_fine() {
+    let app = serving(&(endpoint("one", "/things/{id}") + &endpoint("all", "/things")));
+    assert_eq!(
+        app.accepted(),
+        ["fine: 5 entries, 0 hosts, 0 services, 1 Lua program, 0 variables, 1 server, 2 routes"]
+    );
+}
+
+#[test]
+fn routes_that_are_wrong_or_conflict_are_refused_by_check_and_run() {
+    let app = serving(&format!(
+        "{}{}{}  - {{name: s, kind: process.service, process: none, host: app:none}}\n",
+        endpoint("a", "/{x}/b"),
+        endpoint("b", "/a/{x}"),
+        endpoint("c", "/a{b}"),
+    ));
+    let expected = [
+        "src/_index.yaml:7:77: app:b: path: route \"GET /api/a/{x}\" conflicts with \
+         \"GET /api/{x}/b\" of `app:a` at src/_index.yaml:6:77: both match some requests, \
+         and neither is more specific, change one of the two",
+        "src/_index.yaml:8:77: app:c: path: invalid route \"GET /api/a{b}\": \
+         \"a{b}\" must be a wildcard or have none",
+        "src/_index.yaml:9:47: app:s: process: names unknown entry `none`",
+        "src/_index.yaml:9:59: app:s: host: names unknown entry `app:none`",
+    ];
+    let problems = app.refused();
+    assert_eq!(problems[..4], expected);
+    assert_eq!(problems[4..], ["4 errors"]);
+    let said = app.run(&["run"]);
+    assert_eq!((said.code, said.stdout.as_str()), (1, ""));
+    assert_eq!(said.stderr.lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn middleware_that_does_not_exist_is_refused_by_check_and_run() {
+    let app = serving("").file(
+        "src/more.yaml",
+        "namespace: app\nname: r\nkind: http.router\n\
+         server: gateway\nmiddleware: [cros]\noptions: {cors.max.age: 1}\n",
+    );
+    let expected = [
+        "src/more.yaml:5:14: app:r: middleware: unknown middleware \"cros\": \
+         there are compress, cors, ratelimit, real_ip, did you mean `cors`?",
+        "src/more.yaml:6:25: app:r: options: option \"cors.max.age\" has no effect: \
+         `middleware` has no `cors` (warning)",
+    ];
+    assert_eq!(app.refused(), [expected[0], expected[1], "1 error"]);
+    let said = app.run(&["run"]);
+    assert_eq!(said.code, 1);
+    assert_eq!(said.stderr.lines().collect::<Vec<_>>(), expected);
+    let said = app.run(&["check", "-o", "app:api:options.cors.max.age=soon"]);
+    let place = "-o app:api:options.cors.max.age=soon: app:api: options: option \"cors.max.age\"";
+    assert!(said.stdout.starts_with(place), "{said:?}");
+}
+
 #[test]
 fn an_id_that_is_there_twice_is_an_error_in_check_and_a_warning_in_run() {
     let entry = "  - {name: e, kind: registry.entry}\n";

@@ -10,11 +10,13 @@ use std::path::Path;
 use moondust_runtime::runtime;
 
 use crate::app::App;
+use crate::http::address;
+use crate::http::client::Connection;
 use declarations::{Stub, Value};
 
 /// The classes of the stubs: what an object's class is called in the runtime, nothing for plain tables; and Lua that
 /// answers an object.
-const CLASSES: [(&str, &str, &str); 22] = [
+const CLASSES: [(&str, &str, &str); 27] = [
     ("Channel", "channel", "return channel.new()"),
     (
         "channel.Case",
@@ -36,6 +38,19 @@ const CLASSES: [(&str, &str, &str); 22] = [
         "errors.Frame",
         "",
         "return errors.call_stack(ended('failing').result.error).frames[1]",
+    ),
+    ("http.Request", "http.Request", "return http.request()"),
+    ("http.Response", "http.Response", "return http.response()"),
+    (
+        "http.Stream",
+        "http.Stream",
+        "return http.request():stream()",
+    ),
+    ("http.Form", "", "return http.request():parse_multipart()"),
+    (
+        "http.File",
+        "",
+        "return http.request():parse_multipart().files.f[1]",
     ),
     ("Logger", "logger", "return logger"),
     ("os.Date", "", "return os.date('*t')"),
@@ -90,6 +105,9 @@ fn stubs() -> Vec<(String, Stub)> {
     files().into_iter().map(read).collect()
 }
 
+/// What the program is asked: a form with a file, since some objects are only there where there is such a thing.
+const FORM: &str = "--x\r\nContent-Disposition: form-data; name=f; filename=a\r\n\r\n1\r\n--x--";
+
 /// The program that holds what the stubs declare against what is there.
 fn probe(stubs: &[(String, Stub)]) -> String {
     let mut program = include_str!("stubs/probe.lua").to_owned();
@@ -124,7 +142,7 @@ fn probe(stubs: &[(String, Stub)]) -> String {
             }
         }
     }
-    format!("return {{main = function() {program} report() end}}")
+    format!("return {{main = function() {program} report() return true end}}")
 }
 
 /// What `type` answers for a value that is declared.
@@ -169,14 +187,18 @@ fn stubs_and_programs_agree_on_what_there_is() {
         "  - {{name: processes, kind: process.host, lifecycle: {{auto_start: true}}}}
   - {{name: empty, kind: process.lua, source: \"return function() end\"}}
   - {{name: failing, kind: process.lua, source: \"return function() error('x') end\"}}
-  - {{name: probe, kind: process.lua, source: file://probe.lua, modules: [{modules}]}}
-  - {{name: run, kind: process.service, process: probe, host: app:processes, \
-       lifecycle: {{auto_start: true, restart: {{max_attempts: 1}}}}}}
+  - {{name: probe, kind: function.lua, source: file://probe.lua, method: main, modules: [{modules}]}}
+  - {{name: gateway, kind: http.service, addr: '127.0.0.1:0', lifecycle: {{auto_start: true}}}}
+  - {{name: router, kind: http.router, meta: {{server: 'app:gateway'}}}}
+  - {{name: asked, kind: http.endpoint, meta: {{router: 'app:router'}}, method: POST, path: /, func: 'app:probe'}}
 "
     ))
     .file("src/probe.lua", &probe(&stubs));
     let mut running = app.start();
-    running.wait_for_any(&["INFO  different:", "ERROR  service failed"]);
+    let mut connection = Connection::to(&address(&running.wait_for("127.0.0.1:")));
+    let head = "POST /\nContent-Type: multipart/form-data; boundary=x";
+    let answer = connection.ask(head, FORM);
+    assert_eq!(answer.shown(), "200 application/json true");
     let ended = running.stop();
     assert_eq!(ended.code, Some(0), "{ended:#?}");
     let said = |what: &str| -> BTreeSet<String> {
@@ -239,6 +261,8 @@ fn every_class_with_methods_or_fields_is_looked_at() {
     let given = [
         "channel.Cases",
         "errors.Fields",
+        "http.Event",
+        "http.RequestOptions",
         "os.DateFields",
         "process.ListenOptions",
     ];

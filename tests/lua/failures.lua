@@ -46,14 +46,14 @@ function cases.an_object_passes_through_pcall_as_it_is()
     local err = errors.new("m")
     local _, caught = pcall(error, err)
     assert(caught == err and errors.new("m") ~= err)
-    test.has(err:stack(), "app:suite:46")
+    test.has(err:stack(), process.id() .. ":46")
     assert(errors.call_stack(err).frames[1].line)
     test.equal(errors.call_stack("x"), nil)
 end
 
 function cases.raised_texts_have_their_place()
     local _, text = pcall(function() error("boom") end)
-    test.equal(text, "app:suite:55: boom")
+    test.equal(text, process.id() .. ":55: boom")
     _, text = pcall(function() error("boom", 0) end)
     test.equal(text, "boom")
 end
@@ -86,7 +86,7 @@ function cases.errors_of_library_functions_written_in_lua_name_the_programs_line
     for _, call in ipairs(calls) do
         local part, fn = call[1], call[2]
         local _, text = pcall(fn)
-        test.equal(text:match("^app:suite:%d+: "), text:match("^[^ ]* "))
+        test.equal(text:match("^" .. process.id() .. ":%d+: "), text:match("^[^ ]* "))
         test.has(text, part)
         -- However it is caught, and whatever is between.
         local _, resumed = coroutine.resume(coroutine.create(fn))
@@ -230,7 +230,7 @@ function cases.a_call_stack_has_a_frame_for_each_function()
         names[at] = frame.name
     end
     test.equal({ names[1], names[2], names[3] }, { "new", "made", "through" })
-    test.equal({ stack.frames[2].source, stack.frames[3].source }, { "app:suite", "app:suite" })
+    test.equal({ stack.frames[2].source, stack.frames[3].source }, { process.id(), process.id() })
     test.equal(stack.frames[2].line + 1, stack.frames[3].line)
 end
 
@@ -324,7 +324,7 @@ function cases.levels_say_whose_line_it_is()
     local line = tonumber(errors.call_stack(errors.new("here")).frames[2].line)
     local function place(level)
         local _, text = pcall(calls, level)
-        return tonumber(text:match("^app:suite:(%d+): boom$"))
+        return tonumber(text:match("^" .. process.id() .. ":(%d+): boom$"))
     end
     test.equal({ place(1) - line, place(2) - line }, { -2, -1 })
     local _, text = pcall(calls, 0)

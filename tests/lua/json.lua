@@ -265,7 +265,7 @@ end
 
 function cases.what_does_not_fit_fails_and_does_not_end_the_process()
     for _, name in ipairs({ "reads_what_does_not_fit", "writes_what_does_not_fit" }) do
-        assert(process.spawn_monitored(process.id(), "app:small", "other", name))
+        assert(process.spawn_monitored("app:suite", "app:small", "other", name))
         local result = process.events():receive().result
         test.equal(tostring(result.error), "nil")
     end

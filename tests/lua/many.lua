@@ -41,7 +41,7 @@ function others.returns_context() return ctx.get("number") end
 local function start(spawn, name, ...)
     local pids, numbers = {}, {}
     for number = 1, COUNT do
-        local pid = assert(spawn(process.id(), HOST, "other", name, ...))
+        local pid = assert(spawn("app:suite", HOST, "other", name, ...))
         pids[number], numbers[pid] = pid, number
     end
     return pids, numbers
@@ -101,7 +101,7 @@ function cases.exec()
     local done = channel.new()
     for number = 1, COUNT do
         coroutine.spawn(function()
-            local found, err = process.exec(process.id(), HOST, "other", "returns", number)
+            local found, err = process.exec("app:suite", HOST, "other", "returns", number)
             done:send(found == number or tostring(err))
         end)
     end
@@ -126,7 +126,7 @@ function cases.unmonitor()
 end
 
 function cases.link()
-    local hub = assert(process.spawn_monitored(process.id(), HOST, "other", "fails_when_told", "chipped"))
+    local hub = assert(process.spawn_monitored("app:suite", HOST, "other", "fails_when_told", "chipped"))
     local _, numbers = start(process.spawn_monitored, "links_and_waits", hub, process.pid())
     receive_all("linked")
     numbers[hub] = 0
@@ -217,7 +217,7 @@ function cases.with_context()
     local numbers = {}
     for number = 1, COUNT do
         local with = process.with_context({ number = number })
-        numbers[assert(with:spawn_monitored(process.id(), HOST, "other", "returns_context"))] = number
+        numbers[assert(with:spawn_monitored("app:suite", HOST, "other", "returns_context"))] = number
     end
     one_of_each(process.event.EXIT, numbers, function(event, number) test.equal(event.result.value, number) end)
 end
@@ -226,13 +226,13 @@ function cases.with_name_and_message()
     local numbers, pids = {}, {}
     for number = 1, COUNT do
         local with = process.with_options({}):with_name("many.named." .. number)
-        local pid = assert(with:spawn_monitored(process.id(), HOST, "other", "returns_when_told", "fine"))
-        test.equal(with:spawn(process.id(), HOST, "other", "returns"), pid)
+        local pid = assert(with:spawn_monitored("app:suite", HOST, "other", "returns_when_told", "fine"))
+        test.equal(with:spawn("app:suite", HOST, "other", "returns"), pid)
         numbers[pid], pids[number] = number, pid
     end
     for number = 1, COUNT do
         local with = process.with_options({}):with_name("many.named." .. number):with_message("go")
-        test.equal(with:spawn(process.id(), HOST, "other", "returns"), pids[number])
+        test.equal(with:spawn("app:suite", HOST, "other", "returns"), pids[number])
     end
     one_of_each(process.event.EXIT, numbers)
 end

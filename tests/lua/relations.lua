@@ -29,7 +29,7 @@ function others.traps_and_tells(peer, to)
     process.inbox():receive()
 end
 function others.spawns_linked(to)
-    process.send(to, "child", assert(process.spawn_linked(process.id(), "app:processes", "other", "fails")))
+    process.send(to, "child", assert(process.spawn_linked("app:suite", "app:processes", "other", "fails")))
     process.inbox():receive()
 end
 function others.tells_of_cancels(to)
@@ -228,7 +228,7 @@ end
 
 function cases.both_linked_and_monitored_gets_exit_first_then_link_down()
     process.set_options({ trap_links = true })
-    local pid = assert(process.spawn_linked_monitored(process.id(), "app:processes", "other", "fails"))
+    local pid = assert(process.spawn_linked_monitored("app:suite", "app:processes", "other", "fails"))
     process.send(pid, "go")
     local events = process.events()
     local first, second = events:receive(), events:receive()
@@ -260,7 +260,7 @@ end
 
 function cases.an_unlinked_process_hears_nothing()
     process.set_options({ trap_links = true })
-    local pid = assert(process.spawn_linked(process.id(), "app:processes", "other", "fails"))
+    local pid = assert(process.spawn_linked("app:suite", "app:processes", "other", "fails"))
     test.values({ true }, process.link(pid))
     test.values({ true }, process.unlink(pid))
     test.values({ true }, process.unlink(pid))
@@ -272,7 +272,7 @@ end
 
 function cases.a_normal_exit_is_no_link_down_for_one_that_traps()
     process.set_options({ trap_links = true })
-    local pid = assert(process.spawn_linked_monitored(process.id(), "app:processes", "other", "returns_when_told"))
+    local pid = assert(process.spawn_linked_monitored("app:suite", "app:processes", "other", "returns_when_told"))
     process.send(pid, "go")
     exit_event()
     test.equal(channel.select({ process.events():case_receive(), default = true }).default, true)
@@ -293,7 +293,7 @@ end
 
 function cases.linking_twice_tells_once_and_a_process_may_link_itself()
     process.set_options({ trap_links = true })
-    local pid = assert(process.spawn_linked_monitored(process.id(), "app:processes", "other", "fails"))
+    local pid = assert(process.spawn_linked_monitored("app:suite", "app:processes", "other", "fails"))
     test.values({ true }, process.link(pid))
     test.values({ true }, process.link(process.pid()))
     process.send(pid, "go")
@@ -391,7 +391,7 @@ function others.waits_for_nothing(to)
     channel.new():receive()
 end
 function others.links_a_leaf_and_fails(to)
-    assert(process.spawn_linked(process.id(), "app:processes", "other", "waits_for_nothing", to))
+    assert(process.spawn_linked("app:suite", "app:processes", "other", "waits_for_nothing", to))
     process.inbox():receive()
     error("the stem broke", 0)
 end

@@ -15,9 +15,9 @@ function others.answers_slowly(value)
     return value
 end
 function others.returns_context(key) return { one = key and ctx.get(key), all = ctx.all() } end
-function others.execs_the_same(key) return process.exec(process.id(), HOST, "other", "returns_context", key) end
+function others.execs_the_same(key) return process.exec("app:suite", HOST, "other", "returns_context", key) end
 
-local function exec(name, ...) return process.exec(process.id(), HOST, "other", name, ...) end
+local function exec(name, ...) return process.exec("app:suite", HOST, "other", name, ...) end
 
 -- exec
 
@@ -83,7 +83,7 @@ function cases.exec_waits_inside_pcall_and_user_coroutines()
 end
 
 function cases.a_process_that_execs_may_be_terminated_meanwhile()
-    local pid = assert(process.spawn_monitored(process.id(), HOST, "other", "execs_a_waiter"))
+    local pid = assert(process.spawn_monitored("app:suite", HOST, "other", "execs_a_waiter"))
     process.terminate(pid)
     test.has(process.events():receive().result.error, "process terminated")
 end
@@ -93,12 +93,12 @@ function others.execs_a_waiter() return exec("waits") end
 
 function cases.context_is_seen_by_the_child_and_all_below_it()
     local with = process.with_context({ user = "ann", plates = 3 })
-    local found = with:exec(process.id(), HOST, "other", "returns_context", "user")
+    local found = with:exec("app:suite", HOST, "other", "returns_context", "user")
     test.equal(found, { one = "ann", all = { user = "ann", plates = 3 } })
-    found = with:with_context({ plates = 4, deep = { list = { 1 } } }):exec(process.id(), HOST, "other", "execs_the_same", "deep")
+    found = with:with_context({ plates = 4, deep = { list = { 1 } } }):exec("app:suite", HOST, "other", "execs_the_same", "deep")
     test.equal(found, { one = { list = { 1 } }, all = { user = "ann", plates = 4, deep = { list = { 1 } } } })
     -- The first is as it was.
-    test.equal(with:exec(process.id(), HOST, "other", "returns_context").all, { user = "ann", plates = 3 })
+    test.equal(with:exec("app:suite", HOST, "other", "returns_context").all, { user = "ann", plates = 3 })
 end
 
 function cases.without_context_there_is_none()
@@ -113,7 +113,7 @@ function cases.context_is_a_copy_of_plain_values()
     local given = { list = { 1 }, fn = print, none = nil }
     local with = process.with_context({ given = given, fn = print })
     given.list[1] = 2
-    local found = with:exec(process.id(), HOST, "other", "returns_context").all
+    local found = with:exec("app:suite", HOST, "other", "returns_context").all
     test.equal(found.given.list, { 1 })
     test.has(found.fn, "function")
     test.has(found.given.fn, "function")
@@ -156,7 +156,7 @@ end
 
 function cases.a_child_finds_its_messages_in_order_before_all_others()
     local with = process.with_options({}):with_message("first", 1, 2):with_message("empty"):with_message("last", { 3 })
-    assert(with:spawn(process.id(), HOST, "other", "tells_its_mail", process.pid(), 4))
+    assert(with:spawn("app:suite", HOST, "other", "tells_its_mail", process.pid(), 4))
     test.equal(process.listen("mail"):receive(), {
         { "first", 1, "" }, { "first", 2, "" }, { "empty", "none", "" }, { "last", { 3 }, "" },
     })
@@ -164,15 +164,15 @@ end
 
 function cases.a_name_is_registered_before_the_child_runs_and_is_spawn_or_signal()
     local with = process.with_options({}):with_name("starting.keeper")
-    local pid = assert(with:with_message("a", 1):spawn(process.id(), HOST, "other", "tells_its_mail", process.pid(), 2))
+    local pid = assert(with:with_message("a", 1):spawn("app:suite", HOST, "other", "tells_its_mail", process.pid(), 2))
     test.equal(process.registry.lookup("starting.keeper"), pid)
     test.equal(with:with_message("b", 2):spawn_monitored("app:suite", HOST, "other", "nobody"), pid)
     test.equal(process.listen("mail"):receive(), { { "a", 1, "" }, { "b", 2, "" } })
     process.terminate(pid)
     test.equal(process.events():receive().from, pid)
-    local again = assert(with:spawn(process.id(), HOST, "other", "waits"))
+    local again = assert(with:spawn("app:suite", HOST, "other", "waits"))
     assert(again ~= pid)
-    test.fails(errors.ALREADY_EXISTS, "name already registered", with:exec(process.id(), HOST, "other", "returns"))
+    test.fails(errors.ALREADY_EXISTS, "name already registered", with:exec("app:suite", HOST, "other", "returns"))
 end
 
 function cases.of_many_that_race_for_a_name_one_is_started()
@@ -185,7 +185,7 @@ function cases.of_many_that_race_for_a_name_one_is_started()
     test.equal(process.registry.lookup("starting.raced"), winner)
 end
 function others.races(to)
-    process.send(to, "raced", assert(process.with_options({}):with_name("starting.raced"):spawn(process.id(), HOST, "other", "waits")))
+    process.send(to, "raced", assert(process.with_options({}):with_name("starting.raced"):spawn("app:suite", HOST, "other", "waits")))
 end
 
 -- upgrade

@@ -4,45 +4,29 @@ local test = {}
 
 local HOST = "app:processes"
 
--- The program of a suite: started without arguments it runs each case in a process of its own, and logs how it ended.
--- `others` are the programs that cases spawn.
+-- The program of a suite, which is told what to do: to name its cases, to run one, or to be one of `others`, the programs
+-- that cases spawn.
 function test.suite(cases, others)
-    local function run_all()
-        local logger = require("logger")
-        local names = {}
-        for name in pairs(cases) do names[#names + 1] = name end
-        table.sort(names)
-        for _, name in ipairs(names) do
-            logger:info("case " .. name)
-            assert(process.spawn_monitored(process.id(), HOST, "case", name))
-            local failure = process.events():receive().result.error
-            if failure then
-                logger:warn("case failed", { name = name, why = tostring(failure), stack = failure:stack() })
-            else
-                logger:info("case passed", { name = name })
-            end
-        end
-        logger:info("all cases have run", { cases = #names })
-        process.events():receive()
-    end
-
     return {
         main = function(what, name, ...)
-            if not what then return run_all() end
             if what == "other" then return others[name](...) end
-            cases[name]()
+            if what == "case" then return cases[name]() end
+            local names = {}
+            for case in pairs(cases) do names[#names + 1] = case end
+            table.sort(names)
+            return names
         end,
     }
 end
 
 -- Spawns one of the suite's other programs; answers its pid.
 function test.other(name, ...)
-    return assert(process.spawn(process.id(), HOST, "other", name, ...))
+    return assert(process.spawn("app:suite", HOST, "other", name, ...))
 end
 
 -- The same, monitored.
 function test.watched(name, ...)
-    return assert(process.spawn_monitored(process.id(), HOST, "other", name, ...))
+    return assert(process.spawn_monitored("app:suite", HOST, "other", name, ...))
 end
 
 -- Spawns one, and answers the EXIT event of its end.

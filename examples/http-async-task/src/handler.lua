@@ -4,66 +4,50 @@ local http = require("http")
 local logger = require("logger")
 local time = require("time")
 
-local STEPS = 3
-local DEFAULT_DURATION = 3     -- seconds
-local LONGEST_DURATION = 86400 -- a day
-
--- The task that the request asks for; or nil, a field and what is wrong with it.
-local function read_task(request)
-    local body, err = request:body_json()
-    if err then return nil, "body", "is not valid JSON: " .. err end
-    if type(body) ~= "table" then return nil, "body", "must be a JSON object" end
-
-    local name = body.name
-    if name == nil then return nil, "name", "is missing" end
-    if type(name) ~= "string" then return nil, "name", "must be a string" end
-    if name == "" then return nil, "name", "must not be empty" end
-
-    local duration = body.duration
-    if duration == nil then duration = DEFAULT_DURATION end
-    -- 5.0 is a whole number too; "5" is none.
-    duration = type(duration) == "number" and math.tointeger(duration)
-    if not duration or duration < 0 or duration > LONGEST_DURATION then
-        return nil, "duration",
-            "must be a whole number of seconds from 0 to " .. LONGEST_DURATION
-    end
-    return { name = name, duration = duration }
-end
-
--- The second is for who reads it; 64 random bits tell the tasks of that second apart.
-local function new_id()
-    return string.format("task_%d_%016x", time.now():unix(), math.random(0))
-end
+local STEPS <const> = 3
+local DEFAULT_DURATION <const> = 3     -- seconds
+local LONGEST_DURATION <const> = 86400 -- a day
 
 -- The task itself. This one only takes its time.
-local function work(id, task)
-    local log = logger:with({ task_id = id, name = task.name })
+local function work(id, name, duration)
     for step = 1, STEPS do
-        time.sleep(task.duration * time.SECOND // STEPS)
-        log:info("step done", { step = step, of = STEPS })
+        time.sleep(duration * time.SECOND // STEPS)
+        logger:info("step done", { task_id = id, name = name, step = step, of = STEPS })
     end
-    log:info("task done", { seconds = task.duration })
+    logger:info("task done", { task_id = id, name = name, seconds = duration })
 end
 
-local function answer(status, body)
+local function refuse(field, why)
     local response = http.response()
-    response:set_status(status)
-    response:write_json(body)
+    response:set_status(400)
+    response:write_json({ error = field .. " " .. why, field = field })
 end
 
 local function handler()
-    local task, field, why = read_task(http.request())
-    if not task then
-        answer(http.STATUS.BAD_REQUEST, { error = field .. " " .. why, field = field })
-        return
+    local task, err = http.request():body_json()
+    if err then return refuse("body", "must be a JSON object: " .. err) end
+    if type(task) ~= "table" then return refuse("body", "must be a JSON object") end
+
+    local name, duration = task.name, task.duration or DEFAULT_DURATION
+    if type(name) ~= "string" or name == "" then
+        return refuse("name", "must be a string that is not empty")
     end
-    local id = new_id()
-    coroutine.spawn(work, id, task)
-    answer(http.STATUS.ACCEPTED, {
+    if type(duration) ~= "number" or duration % 1 ~= 0
+        or duration < 0 or duration > LONGEST_DURATION
+    then
+        return refuse("duration", "must be a whole number of seconds from 0 to 86400")
+    end
+
+    -- The second is for who reads it; the pid tells the tasks of that second apart.
+    local id = "task_" .. os.time() .. "_" .. process.pid():match("%x+}")
+    coroutine.spawn(work, id, name, duration)
+    local response = http.response()
+    response:set_status(202)
+    response:write_json({
         task_id = id,
-        name = task.name,
+        name = name,
         status = "accepted",
-        message = string.format("Task will run for %d seconds in background", task.duration),
+        message = "Task will run for " .. duration .. " seconds in background",
     })
 end
 

@@ -8,7 +8,7 @@ local LONGEST_DURATION = 86400 -- a day
 -- The task that the request asks for; or nil, a field and what is wrong with it.
 local function read_task(request)
     local body, err = request:body_json()
-    if err then return nil, "body", "is not valid JSON: " .. err end
+    if err then return nil, "body", "must be a JSON object: " .. err end
     if type(body) ~= "table" then return nil, "body", "must be a JSON object" end
 
     local name = body.name

@@ -43,6 +43,11 @@ impl Calls {
         self.waiting = None;
     }
 
+    /// Whether there never was a call: no reply is on its way to one that was forgotten.
+    pub fn is_unused(&self) -> bool {
+        self.next == 0
+    }
+
     /// Whether nobody waits for a reply.
     pub fn is_empty(&self) -> bool {
         self.waiting

@@ -1,5 +1,6 @@
 //! What `crate::fuzz` runs of this folder.
 
+pub use super::http::fuzz::multipart;
 pub use super::json::fuzz::json;
 pub use super::text::format::fuzz::like_stock as format;
 pub use super::text::number::fuzz::like_stock as number;

@@ -14,13 +14,14 @@ use crate::process::{Caller, Event, Exit, Letter, Process};
 use crate::request::Exchange;
 use crate::wake::Wake;
 
-use super::calls::{Calls, Waiter};
+use super::calls::Waiter;
 use super::context::Context;
 use super::funcs::Promises;
 use super::http::Answering;
 use super::mail::{FIRST_CHANNEL, Mail};
 use super::math::Random;
 use super::process::Upgrade;
+use super::rare::Rare;
 use super::tasks::{ChannelNumber, Tasks};
 use super::timers::Timers;
 use super::{Identity, Syscalls};
@@ -66,6 +67,10 @@ impl Host {
         let rare = self.own.rare.as_mut();
         if let Some(answering) = rare.and_then(|rare| rare.exchange.take()) {
             answering.finish(vm, exit);
+        }
+        // Its coroutines may go on for long, and many functions have nothing else there.
+        if self.own.rare.as_ref().is_some_and(|rare| rare.is_empty()) {
+            self.own.rare = None;
         }
     }
 
@@ -124,26 +129,6 @@ pub struct Own {
     /// The process that the program sent to last: it mostly sends to it again.
     destination: Option<Box<Destination>>,
     pub(super) random: Random,
-}
-
-/// What few processes have.
-#[derive(Default)]
-pub(super) struct Rare {
-    /// The sender that the program asked for last, and its text: answers go to it.
-    last_sender: Option<(Pid, String)>,
-    pub(super) calls: Calls,
-    /// What its futures wait for, or got.
-    pub(super) promises: Promises,
-    /// What it was started with, and hands on.
-    context: Option<Arc<Context>>,
-    /// What it is to become, once its step has ended.
-    pub(super) upgrade: Option<Upgrade>,
-    /// Whether it became what it is.
-    pub(super) upgraded: bool,
-    /// An option without effect, which programs set and read.
-    pub(super) upgradable: bool,
-    /// The request that it answers.
-    pub(super) exchange: Option<Box<Answering>>,
 }
 
 /// Where a program sent to.

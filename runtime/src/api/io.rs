@@ -15,9 +15,6 @@ use super::{Call, Host, texts};
 /// Bytes that `io.read` asks for when it isn't said.
 const USUAL_READ: usize = 4096;
 
-/// Bytes of which a process is expected to have room.
-const LEAST_READ: usize = 1024;
-
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     libraries.module(Module::new("io").functions([
         ("print", Function::new(print)),
@@ -211,7 +208,7 @@ fn read(call: &mut Call, _: isize) -> Outcome {
         Ok(0) | Err(_) => USUAL_READ,
         Ok(count) => count,
     };
-    let most = most_bytes(call).min(count);
+    let most = call.most_bytes().min(count);
     match taken(call, Want::Bytes(most))? {
         Some(answer) => Ok(answer),
         None => Ok(Answer::wait(woken_to_read, 0)),
@@ -227,7 +224,7 @@ fn woken_to_read(call: &mut Call, _: isize) -> Outcome {
 
 /// `io.readline()`
 fn read_line(call: &mut Call, _: isize) -> Outcome {
-    let most = most_bytes(call);
+    let most = call.most_bytes();
     match taken(call, Want::Line(most))? {
         Some(answer) => Ok(answer),
         None => Ok(Answer::wait(woken_to_read_line, 0)),
@@ -239,15 +236,6 @@ fn woken_to_read_line(call: &mut Call, _: isize) -> Outcome {
         Some(_) => read_line(call, 0),
         None => Ok(Answer::wait(woken_to_read_line, 0)),
     }
-}
-
-/// The most bytes that the process has room for: as many as a message may have, or fewer when it has used its memory.
-fn most_bytes(call: &mut Call) -> usize {
-    let mut most = call.state.process().mailbox().limit();
-    while most > LEAST_READ && !call.lua.has_room_for_mail(most) {
-        most /= 2;
-    }
-    most
 }
 
 /// Takes input and pushes it; `None` if it must be waited for.

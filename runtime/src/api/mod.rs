@@ -32,6 +32,7 @@ mod payload;
 mod prelude;
 mod process;
 mod program;
+mod rare;
 mod registry;
 mod reply;
 mod string;
@@ -234,6 +235,9 @@ pub fn libraries() -> Libraries<Host> {
     libraries.build()
 }
 
+/// Bytes of which a process is expected to have room.
+const LEAST_ROOM: usize = 1024;
+
 // ---- answers, for all modules
 
 impl Call<'_> {
@@ -245,6 +249,16 @@ impl Call<'_> {
                 Err("cannot wait here: a C function is waiting for this call to return".into())
             }
         }
+    }
+
+    /// The most bytes from outside that the process has room for: as many as a message may have, or fewer when it has used
+    /// its memory.
+    fn most_bytes(&mut self) -> usize {
+        let mut most = self.state.process().mailbox().limit();
+        while most > LEAST_ROOM && !self.lua.has_room_for_mail(most) {
+            most /= 2;
+        }
+        most
     }
 
     /// The text of a value that is not an object of ours, without metamethods.

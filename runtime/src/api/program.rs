@@ -190,7 +190,9 @@ impl Program {
                 "deadlock: all coroutines blocked with no pending operations (threads={})",
                 self.host.tasks.count()
             );
-            return Step::Exit(failed_at(text, vm));
+            let exit = failed_at(text, vm);
+            self.host.finish_exchange(vm, &exit);
+            return Step::Exit(exit);
         }
         Step::Wait(self.host.timers.earliest())
     }

@@ -146,7 +146,13 @@ impl Tasks {
     /// Makes a new task, which is not in the queue yet; answers its number.
     pub fn spawn(&mut self) -> Task {
         let main_is_ready = mem::take(&mut self.main_is_ready);
-        let spawned = self.spawned.get_or_insert_default();
+        let spawned = self.spawned.get_or_insert_with(|| {
+            // Most who spawn a coroutine spawn one.
+            Box::new(Spawned {
+                places: Slab::with_capacity(1),
+                ready: VecDeque::with_capacity(2),
+            })
+        });
         if main_is_ready {
             spawned.ready.push_back(0);
         }

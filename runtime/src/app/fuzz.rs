@@ -14,13 +14,14 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz");
 /// Loads an app whose only index file is the text. Lines at its beginning that start with `--set ` or `-o ` are options.
 ///
 /// Whatever is wrong is a problem in one line, at a line that there is; without an error all that starts is in the boot
-/// order.
-pub fn load_index(text: &[u8]) {
+/// order. `check` is [`Options::check`].
+pub fn load_index(text: &[u8], check: Option<fn(&App) -> Vec<Problem>>) {
     let Ok(mut text) = std::str::from_utf8(text) else {
         return;
     };
     let mut options = Options {
         modules: vec!["env", "json", "time"],
+        check,
         ..Options::default()
     };
     while let Some((line, rest)) = text.split_once('\n')

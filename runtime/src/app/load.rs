@@ -39,6 +39,8 @@ pub struct Options {
     pub skip_folders: Vec<String>,
     /// What two entries with the same id are.
     pub duplicates: Duplicates,
+    /// Says what else is wrong, such as routes that conflict. An app with errors lacks the entries that have them.
+    pub check: Option<fn(&App) -> Vec<Problem>>,
 }
 
 /// What two entries with the same id are.
@@ -115,6 +117,8 @@ pub(super) fn resolve(
     check_started(&app, &drafts, problems);
     // A circle was noted above; then there is no app, and no order.
     app.boot = BootOrder::of(&app).unwrap_or_default();
+    let found = options.check.map(|check| check(&app)).unwrap_or_default();
+    found.into_iter().for_each(|problem| problems.push(problem));
     app
 }
 

@@ -56,6 +56,7 @@ pub use kind::variable::Variable;
 pub use load::{Duplicates, Loaded, Options, declares_entries, load};
 pub use overrides::{NoOverride, Override};
 pub use problem::{Place, Problem, Severity};
+pub use suggest::did_you_mean;
 pub use syntax::{SyntaxProblem, check_syntax};
 pub use value::Value;
 

@@ -5,14 +5,15 @@
 use std::sync::Arc;
 
 use super::event_loop::ListenerKey;
-use super::middleware;
-use super::router::{Pattern, Router};
+use super::router::Router;
 use super::server::{Offer, Server};
-use super::service::Target;
+use super::service::{Takes, Target};
+use super::site::{Serves, Site};
 use super::steps::Steps;
-use crate::app::{App, EntryId, HttpService};
+use crate::app::{App, EntryId, HttpService, Problem};
 use crate::error::{Error, kind};
 use crate::node::Node;
+use crate::node::function::Pool;
 use crate::node::services;
 use crate::node::supervisor::{Ending, OnRun, Running};
 
@@ -21,76 +22,58 @@ pub struct Front {
     server: Arc<Server>,
     node: Arc<Node>,
     service: HttpService,
-    /// Which function takes which requests.
-    routes: Vec<Planned>,
-}
-
-struct Planned {
-    pattern: Pattern,
-    function: EntryId,
-    steps: Arc<Steps>,
+    site: Site,
 }
 
 impl Front {
     /// The service `service` of `app`.
     ///
     /// # Errors
-    /// TODO
+    /// All that is wrong with its routes and middleware.
     pub fn new(
         app: &App,
         service: &HttpService,
         server: Arc<Server>,
         node: Arc<Node>,
-    ) -> Result<Front, String> {
-        let mut routes = Vec::new();
-        for endpoint in app.http_endpoints.values() {
-            let router = &app.http_routers[&endpoint.router];
-            if router.server != service.id {
-                continue;
-            }
-
-            let pattern = Pattern::new(Some(&endpoint.method), &router.prefix, &endpoint.path)
-                .map_err(|e| e.to_string())?;
-            let mut all =
-                middleware::read(&router.middleware, &router.options).map_err(|e| e.to_string())?;
-            all.extend(
-                middleware::read(&router.post_middleware, &router.post_options)
-                    .map_err(|e| e.to_string())?,
-            );
-            routes.push(Planned {
-                pattern,
-                function: endpoint.function.clone(),
-                steps: Steps::new(all),
-            });
-        }
+    ) -> Result<Front, Vec<Problem>> {
         Ok(Front {
             server,
             node,
+            site: Site::new(app, &service.id)?,
             service: service.clone(),
-            routes,
         })
     }
 
     /// The routes, with the functions that they call.
-    fn routes(&self) -> Result<Router<Arc<Target>>, Error> {
+    fn routes(&self) -> Router<Arc<Target>> {
+        let chains = self.site.chains().iter().map(|chain| {
+            let all = chain.before.iter().chain(&chain.after);
+            Steps::new(all.cloned().collect())
+        });
+        let chains: Vec<Arc<Steps>> = chains.collect();
         let mut router = Router::new();
-        for planned in &self.routes {
-            let id = planned.function.as_str();
-            let function =
-                self.node.functions().get(id).ok_or_else(|| {
-                    Error::new(kind::NOT_FOUND, format!("there is no function {id}"))
-                })?;
-            // Its top level runs here, so that it is not the loop's business. What it fails with, its callers are told.
-            if let Err(error) = function.warm(0) {
-                log::error!(function = id; "function can't be called: {error}");
-            }
-            let target = Arc::new(Target {
-                steps: planned.steps.clone(),
-                function,
-            });
-            let _ = router.add(planned.pattern.clone(), target);
+        for route in self.site.routes() {
+            let takes = match &route.target.serves {
+                Serves::Function(id) => Takes::Function(self.function(id)),
+                Serves::Folder(folder) => Takes::Folder(folder.clone()),
+            };
+            let steps = chains[route.target.chain].clone();
+            let added = router.add(route.pattern.clone(), Arc::new(Target { steps, takes }));
+            added.expect("the routes of a site don't conflict");
         }
-        Ok(router)
+        router
+    }
+
+    /// A function of the app. Its top level runs here, so that it is not the loop's business. What it fails with, whoever
+    /// calls it is told.
+    fn function(&self, id: &EntryId) -> Arc<Pool> {
+        let id = id.as_str();
+        let function = self.node.functions().get(id);
+        let function = function.expect("loading found that it exists");
+        if let Err(error) = function.prepare() {
+            log::error!(function = id; "function can't be called: {error}");
+        }
+        function
     }
 }
 
@@ -99,7 +82,7 @@ impl services::Front for Front {
         let service = &self.service;
         let offer = Offer {
             id: service.id.to_string(),
-            routes: self.routes()?,
+            routes: self.routes(),
             limits: service.limits,
             timeouts: service.timeouts,
         };

@@ -1,4 +1,5 @@
-//! HTTP/1.1: the loop that serves clients, and its pure parts: connections on byte buffers, routes, middleware, files.
+//! HTTP/1.1: the loop that serves clients, and its pure parts: connections on byte buffers, routes, middleware, files;
+//! and sites, which put the last three together as an app says.
 //!
 //! Knows no Lua: a request goes to a function, and an answer comes back.
 
@@ -18,6 +19,7 @@ pub mod router;
 mod server;
 mod service;
 mod session;
+pub mod site;
 pub mod status;
 mod steps;
 mod waiting;

@@ -10,7 +10,7 @@ use super::event_loop::Note;
 use super::exchange::{News, OnItsWay, Ticket};
 use super::gathering::{Gathering, WHOLE};
 use super::router::Found;
-use super::service::{Service, Target};
+use super::service::{Service, Takes, Target};
 use super::session::{At, Handled, Session, State};
 use super::steps::After;
 use super::waiting::For;
@@ -189,7 +189,14 @@ fn handle(session: &mut Session, coming: Option<(Arc<Incoming>, Ticket, bool)>, 
         exchange: Some(exchange),
         ..Work::default()
     };
-    let call = match target.function.call(work, on_its_way.clone()) {
+    let called = match &target.takes {
+        Takes::Function(function) => function.call(work, on_its_way.clone()),
+        Takes::Folder(_) => {
+            on_its_way.respond(Response::text(501, "files are not served yet\n"));
+            Err(crate::error::Error::new(crate::error::kind::INTERNAL, ""))
+        }
+    };
+    let call = match called {
         Ok(call) => Some(call as Arc<_>),
         Err(error) => {
             on_its_way.returned(&Exit::Failed(Arc::new(error)), false);

@@ -9,6 +9,7 @@ use super::connection::{Limits, MOST_HEADERS};
 use super::event_loop::Notes;
 use super::exchange::Load;
 use super::router::Router;
+use super::site::Folder;
 use super::steps::Steps;
 use crate::app::{HttpLimits, Timeouts};
 use crate::node::function::Pool;
@@ -32,8 +33,15 @@ pub(super) struct Service {
 pub(super) struct Target {
     /// What happens before and after.
     pub steps: Arc<Steps>,
-    /// What is called.
-    pub function: Arc<Pool>,
+    pub takes: Takes,
+}
+
+/// What answers.
+pub(super) enum Takes {
+    /// A function.
+    Function(Arc<Pool>),
+    /// The files of a folder.
+    Folder(Folder),
 }
 
 impl Service {

@@ -124,12 +124,12 @@ impl Environment {
 const HEADROOM_EIGHTHS: usize = 3;
 const HEADROOM: usize = 128;
 
-/// What it is expected to need beyond what it has when it first waits: a sixteenth of that and so many bytes, for what a
+/// What it is expected to need beyond what it has when it first waits: a part of that and so many bytes, for what a
 /// step makes and a collection before it is over can't free. (Measured: with a quarter of a kilobyte less most
 /// workers of `examples/mass-spawn` outgrow their blocks, which costs each two kilobytes.) A swarm's blocks are all made before the
 /// first is outgrown, but mostly not before the first has waited.
-const ROOM_PART: usize = 16;
-const ROOM: usize = 256;
+const ROOM_PART: usize = 64;
+const ROOM: usize = 512;
 
 /// By how much the next blocks are larger after a VM that outgrew its own.
 const STEP: usize = 2 * BLOCK_STEP;

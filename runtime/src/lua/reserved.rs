@@ -54,6 +54,25 @@ pub(super) unsafe fn free_fixed(state: *mut lua_State, goes: impl Fn(*mut Text) 
     count
 }
 
+/// No longer counts the strings that a state keeps for ever: a table of them all doubles once it counts as many strings as
+/// it has buckets, and with so many more than buckets it is hardly slower. A program of some sixty names stays in half a
+/// kilobyte that way.
+///
+/// # Safety
+/// `state` is the main state of a Lua state that was just made, and will not be closed: only then all are counted back.
+pub(super) unsafe fn leave_uncounted(state: *mut lua_State) {
+    // SAFETY: the structures are as the Lua that was built has them. All fixed objects are strings in the table, so the count
+    // stays above zero: they don't go.
+    unsafe {
+        let global = layout::global(state);
+        let mut text = (*global).fixed;
+        while !text.is_null() {
+            (*global).strings_used -= 1;
+            text = (*text).next;
+        }
+    }
+}
+
 /// # Safety
 /// `text` is an object that lives.
 unsafe fn is_reserved(text: *mut Text) -> bool {

@@ -34,6 +34,7 @@ pub(super) unsafe fn begin(
         ffi::lua_gc(state.as_ptr(), ffi::LUA_GCSTOP);
         reserved::forget(state.as_ptr());
         metamethods::leave_out(state.as_ptr());
+        reserved::leave_uncounted(state.as_ptr());
         Some(state)
     }
 }

@@ -257,7 +257,10 @@ impl<S> Vm<S> {
             }
             match status {
                 ffi::LUA_OK => {
-                    self.results = results;
+                    if state == self.main.as_ptr() {
+                        // The function that is kept below them is counted in.
+                        self.results = results - c_int::from(self.repeats);
+                    }
                     Progress::Returned
                 }
                 ffi::LUA_YIELD if (*arena).kind.get() == Yield::Wait as u8 => {

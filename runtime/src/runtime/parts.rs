@@ -54,6 +54,7 @@ pub(super) fn add_functions(
             .or_insert_with(|| add_room(scheduler, function::HOST, usize::MAX, limit));
         let size = function::Size {
             most: function.pool.most as usize,
+            warm: function.pool.warm as usize,
             idle: function.pool.idle,
         };
         let pool = function::Pool::new(entry, size, *room, scheduler.clone(), orphans.clone());
@@ -76,8 +77,8 @@ pub(super) fn fronts(
     let server = Arc::new(server);
     let fronts = app.http_services.values().map(|service| {
         let front = http::Front::new(app, service, server.clone(), node.clone());
-        let front: Arc<dyn services::Front> = Arc::new(front.map_err(BootError::Plan)?);
-        Ok((service.id.clone(), front))
+        let front = front.map_err(BootError::BadSite)?;
+        Ok((service.id.clone(), Arc::new(front) as Arc<_>))
     });
     fronts.collect()
 }

@@ -1,133 +1,165 @@
-//! What answers look like.
+//! What functions answer, as clients see it.
 
-use super::{HELLO, Plan, Site};
+use super::*;
 
 #[test]
-fn an_answer_has_a_date_and_a_length_and_no_more_than_was_said() {
-    let site = Site::of("GET /", HELLO);
-    let mut client = site.client();
-    client.ask("GET /");
-    let answer = client.head();
-    let date = answer.header("Date").expect("a date");
-    assert!(date.ends_with(" GMT") && date.len() == 29, "{date}");
-    assert_eq!(answer.header("Content-Length"), Some("5"));
+fn what_is_asked_is_seen() {
+    let site = Site::new();
+    let answer = site.connect().ask(
+        "GET /asked/a%20b/c/d?x=1&x=2&y=%2B+\nX-One: 1\nAccept: application/*",
+        "",
+    );
+    let expected = r#"{"has_body":false,"header":"1","host":"localhost","id":"a b","is_local":true,"json":true,"length":0,"method":"GET","params":{"id":"a b","rest":"c/d"},"path":"/asked/a b/c/d","query":{"x":"1,2","y":"+ "},"x":"1"}"#;
+    assert_eq!(answer.shown(), format!("200 application/json {expected}"));
+    site.ends("");
+}
+
+#[test]
+fn what_a_function_comes_to_is_the_answer() {
+    let site = Site::new();
+    for (path, expected) in [
+        ("/returns", r#"200 application/json {"a":1}"#),
+        (
+            "/nothing",
+            "500 text/plain; charset=utf-8 no response sent\n",
+        ),
+        ("/fails", "500 text/plain; charset=utf-8 no cups\n"),
+        ("/raises_late", "201 text/plain; charset=utf-8 written"),
+        ("/status/204", "204 - "),
+        ("/status/418", "418 - "),
+        (
+            "/status/99",
+            "400 text/plain; charset=utf-8 Invalid: invalid status 99: it is 200 to 999",
+        ),
+    ] {
+        assert_eq!(site.get(path).shown(), expected, "{path}");
+    }
+    let raised = site.get("/raises");
+    assert_eq!(raised.status, 500);
+    assert!(raised.body.ends_with(": no plates\n"), "{}", raised.body);
+    let mut kept = site.connect();
+    for _ in 0..2 {
+        // What failed after it was written is an answer like others, and the connection goes on.
+        assert_eq!(kept.ask("GET /raises_late", "").body, "written");
+    }
+    site.ends("function failed");
+}
+
+#[test]
+fn a_small_answer_has_a_length_and_one_that_is_flushed_has_chunks() {
+    let site = Site::new();
+    let whole = site.get("/kept");
+    assert_eq!(whole.header("content-length"), Some("4"));
+    let flushed = site.get("/flushed");
+    assert_eq!(flushed.header("content-length"), None);
+    assert_eq!(flushed.chunks[..3], ["piece 1", "piece 2", "piece 3"]);
     assert_eq!(
-        answer.header("Content-Type"),
-        Some("text/plain; charset=utf-8")
+        flushed.chunks[3],
+        "cannot set status after headers are sent"
     );
-    assert_eq!(answer.header("Connection"), None);
-}
-
-#[test]
-fn head_is_answered_as_get_is_without_a_body() {
-    let site = Plan::new("")
-        .route(
-            "GET /",
-            "res:set_header('X-Method', req:method()) res:write(('x'):rep(1000))",
-        )
-        .route(
-            "GET /stream",
-            "res:set_transfer('chunked') res:write('a') res:write('b')",
-        )
-        .start();
-    let mut client = site.client();
-    client.ask("HEAD /");
-    let head = client.head();
-    assert_eq!((head.status, head.header("X-Method")), (200, Some("HEAD")));
-    assert_eq!(head.header("Content-Length"), Some("1000"));
-    client.ask("HEAD /stream");
-    let head = client.head();
-    assert_eq!(head.header("Transfer-Encoding"), Some("chunked"));
-    // The connection stands where the next answer begins.
-    assert_eq!(client.get("/").body.len(), 1000);
-}
-
-#[test]
-fn an_answer_without_a_body_has_no_length() {
-    let site = Plan::new("")
-        .route("GET /204", "res:set_status(204)")
-        .route("GET /304", "res:set_status(304)")
-        .start();
-    let mut client = site.client();
-    for status in [204, 304] {
-        let answer = client.get(&format!("/{status}"));
-        assert_eq!(answer.status, status);
-        assert_eq!(answer.header("Content-Length"), None);
+    let mut broken = site.connect();
+    broken.send("GET /short HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert_eq!(broken.head().header("content-length"), Some("10"));
+    for byte in b"short" {
+        assert_eq!(broken.byte(), Some(*byte));
     }
-    assert_eq!(client.get("/none").status, 404);
+    assert!(broken.is_closed());
+    site.ends("");
 }
 
 #[test]
-fn a_header_can_not_be_made_two() {
-    let body = r#"
-        local bad = { {'X-A', 'b\r\nX-B: c'}, {'X-A', 'b\nX-B: c'}, {'X-A\r\nX-B', 'c'}, {'X-A', '\0'}, {'', 'b'},
-            {'X-A:', 'b'} }
-        local refused = 0
-        for _, pair in ipairs(bad) do
-            local err = res:set_header(pair[1], pair[2])
-            if err and err:kind() == errors.INVALID then refused = refused + 1 end
-        end
-        assert(res:set_content_type('a\r\nX-B: c'))
-        res:write(tostring(refused))"#;
-    let site = Site::of("GET /", body);
-    let answer = site.client().get("/");
-    assert_eq!(answer.said(), (200, "6"));
-    assert_eq!((answer.header("X-A"), answer.header("X-B")), (None, None));
+fn one_that_fails_midway_ends_with_what_was_written() {
+    let site = Site::new();
+    let mut connection = site.connect();
+    let answer = connection.ask("GET /raises_midway", "");
+    assert_eq!(answer.chunks, ["written"]);
+    site.ends("function failed");
 }
 
 #[test]
-fn what_frames_an_answer_is_not_for_the_program_to_say() {
-    let site = Site::of(
-        "GET /",
-        "res:set_header('Transfer-Encoding', 'gzip') res:set_header('Content-Length', '2') res:write('hello')",
-    );
-    let mut client = site.client();
-    let answer = client.get("/");
-    assert_eq!(answer.header("Transfer-Encoding"), None);
-    assert_eq!(client.get("/").text(), "hello");
-}
-
-#[test]
-fn a_handler_that_raises_is_answered_for_and_the_next_call_is_served() {
-    let site = Site::of("GET /", "error('broken')");
-    let mut client = site.client();
-    for _ in 0..2 {
-        let answer = client.get("/");
-        assert_eq!(answer.status, 500);
-        assert!(answer.text().contains("broken"), "{}", answer.text());
+fn a_client_that_takes_its_time_gets_all_of_it() {
+    let mut site = Site::new();
+    let mut connection = site.connect();
+    connection.send("GET /much HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let head = connection.head();
+    assert_eq!(head.header("transfer-encoding"), Some("chunked"));
+    let mut bytes = 0;
+    while let Some(chunk) = connection.chunk() {
+        bytes += chunk.len();
     }
+    assert_eq!(bytes, 10_000_000);
+    site.running.wait_for("all was written");
+    site.ends("");
 }
 
 #[test]
-fn of_a_handler_that_raises_amid_its_answer_the_client_gets_what_was_said() {
-    let site = Site::of(
-        "GET /",
-        "res:set_transfer('chunked') res:write('begun') error('broken')",
-    );
-    let mut client = site.client();
-    for _ in 0..2 {
-        assert_eq!(client.get("/").said(), (200, "begun"));
+fn events_come_one_by_one() {
+    let site = Site::new();
+    let answer = site.get("/events");
+    assert_eq!(answer.header("content-type"), Some("text/event-stream"));
+    assert_eq!(answer.header("cache-control"), Some("no-cache"));
+    let events = [
+        "event: text\ndata: \"one\\ntwo\"\n\n",
+        "event: table\ndata: {\"n\":1}\n\n",
+    ];
+    assert_eq!(answer.chunks, events);
+    site.ends("");
+}
+
+#[test]
+fn a_stream_ends_when_its_client_leaves() {
+    let site = Site::new();
+    let mut connection = site.connect();
+    connection.send("GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert_eq!(connection.head().status, 200);
+    let first = connection.chunk().unwrap();
+    assert_eq!(first, "event: step\ndata: 1\n\n");
+    drop(connection);
+    // The app ends at once: nothing of the endless one is left to be waited for.
+    assert_eq!(site.get("/returns").status, 200);
+    site.ends("canceled");
+}
+
+#[test]
+fn what_is_kept_of_a_request_does_nothing_in_the_next() {
+    let site = Site::new();
+    let mut connection = site.connect();
+    // Of several VMs, one has served before at the latest when there are more requests than VMs.
+    let mut stale = 0;
+    for _ in 0..50 {
+        let answer = connection.ask("GET /kept", "");
+        if answer.body == "kept" {
+            continue;
+        }
+        stale += 1;
+        let none = "no HTTP request context found";
+        let expected = format!(r#"{{"path":"/kept","read":"{none}","written":"{none}"}}"#);
+        assert_eq!(answer.body, expected);
     }
+    assert!(stale > 0, "a VM serves again");
+    site.ends("");
 }
 
 #[test]
-fn what_is_written_after_the_end_is_nobodys() {
-    let body = "
-        coroutine.spawn(function()
-            process.inbox():receive()
-            local ok, err = pcall(res.write, res, 'late')
-            print('wrote late')
-        end)
-        process.registry.register('writer')
-        res:write('in time')";
-    let free = "process.send('writer', 'go') res:write('sent')";
-    let mut site = Plan::new("")
-        .route("GET /", body)
-        .route("GET /free", free)
-        .start();
-    let mut client = site.client();
-    assert_eq!(client.get("/").text(), "in time");
-    assert_eq!(client.get("/free").text(), "sent");
-    site.running.wait_for("wrote late");
-    assert_eq!(client.get("/free").text(), "sent");
+fn a_coroutine_that_goes_on_has_no_request() {
+    let mut site = Site::new();
+    assert_eq!(site.get("/late").body, "early");
+    let none = "no HTTP request context found";
+    site.running.wait_for(&format!("late: {none}, {none}"));
+    site.ends("");
+}
+
+#[test]
+fn headers_cannot_be_smuggled() {
+    let site = Site::new();
+    let mut connection = site.connect();
+    let answer = connection.ask("GET /inject", "");
+    assert_eq!(answer.body, "Invalid: invalid value of header \"X-A\"");
+    assert_eq!(answer.header("x-b"), None);
+    assert_eq!(answer.header("transfer-encoding"), None);
+    let length = answer.body.len().to_string();
+    assert_eq!(answer.header("content-length"), Some(&*length));
+    assert_eq!(answer.header("connection"), Some("close"));
+    assert!(connection.is_closed());
+    site.ends("");
 }

@@ -1,158 +1,123 @@
-//! Bodies of requests: how they come, how large they may be, and who waits for whom.
+//! Bodies that clients send at once, in pieces, late or never.
 
-use super::{HELLO, Plan, Site};
+use super::*;
 
-const ECHO: &str = "res:write_json(req:body_json())";
+/// More than is gathered before a function is called.
+const LARGE: usize = 3 << 20;
 
-/// More than any system keeps for a client that is not read from.
-const MUCH: usize = 32 << 20;
+fn large() -> String {
+    "0123456789abcdef".repeat(LARGE / 16)
+}
 
 #[test]
-fn a_body_in_chunks_is_one_body() {
-    let site = Site::of("POST /", ECHO);
-    let mut client = site.client();
-    for _ in 0..2 {
-        client.ask_with("POST /", "Transfer-Encoding: chunked\r\n");
-        client.send(
-            "2;name=value\r\n\"a\r\n0001\r\nb\r\nA\r\n012345678\"\r\n0\r\nTrailer: x\r\n\r\n",
+fn a_body_comes_back() {
+    let site = Site::new();
+    assert_eq!(site.post("/echo", "hello").body, "hello");
+    let large = large();
+    let answer = site.post("/echo", &large);
+    assert_eq!(answer.status, 200);
+    assert!(answer.body == large, "{} bytes", answer.body.len());
+    assert_eq!(site.post("/echo", "").shown(), "200 - ");
+    site.ends("");
+}
+
+#[test]
+fn a_body_in_chunks_comes_back() {
+    let site = Site::new();
+    let mut connection = site.connect();
+    connection.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for chunk in ["one", "two", "three"] {
+        connection.send(format!("{:x}\r\n{chunk}\r\n", chunk.len()));
+    }
+    connection.send("0\r\n\r\n");
+    assert_eq!(connection.answer().body, "onetwothree");
+    site.ends("");
+}
+
+#[test]
+fn json_is_read_and_what_is_none_is_told_of() {
+    let site = Site::new();
+    let answer = site.post("/json", r#"{"a": [1, 2.5, "x"]}"#);
+    assert_eq!(answer.shown(), r#"200 application/json {"a":[1,2.5,"x"]}"#);
+    assert_eq!(
+        site.post("/json", "").body,
+        "Invalid: request body is empty"
+    );
+    let broken = site.post("/json", "{");
+    assert!(
+        broken.body.starts_with("Invalid: invalid JSON: "),
+        "{}",
+        broken.body
+    );
+    let long = format!("[{}0]", "1,".repeat(LARGE / 2));
+    let answer = site.post("/json", &long);
+    assert!(answer.body == long, "{} bytes", answer.body.len());
+    site.ends("");
+}
+
+#[test]
+fn a_function_says_how_much_it_takes() {
+    let site = Site::new();
+    assert_eq!(site.post("/small", "0123456789").body, "0123456789");
+    let answer = site.post("/small", "0123456789a");
+    assert_eq!(answer.body, "Invalid: request body too large");
+    // While it comes, it is known before all has come.
+    let mut connection = site.connect();
+    let head =
+        format!("POST /small HTTP/1.1\r\nHost: localhost\r\nContent-Length: {LARGE}\r\n\r\n");
+    connection.send(head);
+    connection.send(&large()[..LARGE - 1]);
+    assert_eq!(connection.answer().body, "Invalid: request body too large");
+    site.ends("");
+}
+
+#[test]
+fn a_body_that_does_not_come_is_a_timeout() {
+    let site = Site::new();
+    let mut connection = site.connect();
+    let head =
+        format!("POST /impatient HTTP/1.1\r\nHost: localhost\r\nContent-Length: {LARGE}\r\n\r\n");
+    connection.send(head);
+    connection.send(&large()[..LARGE / 2]);
+    let answer = connection.answer();
+    assert_eq!(
+        answer.shown(),
+        "408 text/plain; charset=utf-8 Timeout: the request's body has not come in time"
+    );
+    site.ends("");
+}
+
+#[test]
+fn a_stream_gives_a_body_in_pieces() {
+    let site = Site::new();
+    for body in ["x".repeat(25_000), large()] {
+        let answer = site.post("/pieces", &body);
+        let bytes = body.len();
+        let expected = format!(r#"{{"bytes":{bytes},"longest":10000,"several":true}}"#);
+        assert_eq!(answer.body, expected);
+    }
+    site.ends("");
+}
+
+#[test]
+fn a_form_with_files_is_read_whether_it_is_small_or_comes() {
+    let site = Site::new();
+    let large = large();
+    for file in ["small", &large] {
+        let body = format!(
+            "--xyz\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\nPlan\r\n\
+             --xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"plan.txt\"\r\n\
+             Content-Type: text/plain\r\n\r\n{file}\r\n--xyz--\r\n"
         );
-        assert_eq!(client.answer().text(), "\"ab012345678\"");
-    }
-}
-
-#[test]
-fn a_client_that_waits_for_it_is_told_to_send_its_body() {
-    let site = Site::of("POST /", ECHO);
-    let mut client = site.client();
-    for _ in 0..2 {
-        client.ask_with("POST /", "Expect: 100-continue\r\nContent-Length: 3\r\n");
-        assert_eq!(client.answer().status, 100);
-        client.send("\"a\"");
-        assert_eq!(client.answer().said(), (200, "\"a\""));
-    }
-}
-
-#[test]
-fn a_client_that_waits_is_not_told_to_send_what_nobody_wants() {
-    let site = Plan::new("limits: {body: 10}")
-        .route("POST /", ECHO)
-        .start();
-    for (ask, length, status) in [
-        ("POST /", 11, 413),
-        ("POST /nobody", 10, 404),
-        ("GET /", 10, 405),
-    ] {
-        let mut client = site.client();
-        let headers = format!("Expect: 100-continue\r\nContent-Length: {length}\r\n");
-        client.ask_with(ask, &headers);
-        let answer = client.answer();
-        assert_eq!((answer.status, answer.closes()), (status, true), "{ask}");
-        client.closed();
-    }
-}
-
-#[test]
-fn an_expectation_that_is_unknown_is_417() {
-    let site = Site::of("POST /", ECHO);
-    let mut client = site.client();
-    client.ask_with("POST /", "Expect: more\r\nContent-Length: 1\r\n");
-    assert_eq!(client.answer().status, 417);
-}
-
-#[test]
-fn a_body_up_to_the_limit_is_taken_and_a_longer_one_is_413() {
-    let site = Plan::new("limits: {body: 10}")
-        .route("POST /", ECHO)
-        .start();
-    let mut client = site.client();
-    assert_eq!(client.post("/", "\"12345678\"").text(), "\"12345678\"");
-    let answer = client.post("/", "\"123456789\"");
-    assert_eq!((answer.status, answer.closes()), (413, true));
-    client.closed();
-    let mut client = site.client();
-    client.ask_with("POST /", "Transfer-Encoding: chunked\r\n");
-    client.send("A\r\n0123456789\r\n1\r\nx\r\n0\r\n\r\n");
-    assert_eq!(client.answer().status, 413);
-    client.closed();
-}
-
-#[test]
-fn a_large_upload_that_nobody_wants_is_sent_to_its_end_and_the_answer_seen() {
-    let site = Plan::new("limits: {body: 64MiB}")
-        .route("POST /", HELLO)
-        .start();
-    let most = 64 << 20;
-    for (path, length, status) in [("/nobody", MUCH, 404), ("/", most + 1, 413)] {
-        let mut client = site.client();
-        client.ask_with(
-            &format!("POST {path}"),
-            &format!("Content-Length: {length}\r\n"),
+        let head = "POST /form\nContent-Type: multipart/form-data; boundary=xyz";
+        let answer = site.connect().ask(head, &body);
+        let (begins, size) = (&file[..5], file.len());
+        let expected = format!(
+            r#"{{"begins":"{begins}","files":1,"kind":"text/plain","name":"plan.txt","size":{size},"title":"Plan"}}"#
         );
-        client.send(vec![b'x'; length]);
-        let answer = client.answer();
-        assert_eq!((answer.status, answer.closes()), (status, true), "{path}");
-        client.closed();
+        assert_eq!(answer.body, expected);
+        let cut = site.connect().ask(head, &body[..body.len() - 9]);
+        assert_eq!(cut.body, "Invalid: multipart: the last part does not end");
     }
-}
-
-#[test]
-fn a_handler_may_answer_before_a_large_body_has_come() {
-    let site = Site::of("POST /", HELLO);
-    let mut client = site.client();
-    client.ask_with("POST /", &format!("Content-Length: {MUCH}\r\n"));
-    let answer = client.answer();
-    assert_eq!(answer.said(), (200, "hello"));
-    assert!(answer.closes());
-    client.send(vec![b'x'; MUCH]);
-    client.closed();
-}
-
-#[test]
-fn a_little_body_that_the_handler_leaves_is_read_over() {
-    let site = Plan::new("").route("POST /", HELLO).start();
-    let mut client = site.client();
-    for body in [10, 60 << 10, 1 << 20] {
-        let answer = client.post("/", &"x".repeat(body));
-        assert_eq!((answer.said(), answer.closes()), ((200, "hello"), false));
-        assert_eq!(
-            client
-                .post("/nobody", &"x".repeat(body.min(60 << 10)))
-                .status,
-            404
-        );
-    }
-}
-
-#[test]
-fn of_a_body_that_is_not_read_only_a_part_is_taken_in() {
-    let body = "
-        process.registry.register('handler')
-        print('handling')
-        process.inbox():receive()
-        res:write('now')";
-    let mut site = Plan::new("")
-        .route("POST /", body)
-        .route("GET /go", "process.send('handler', 'go') res:write('sent')")
-        .start();
-    let mut client = site.client();
-    client.ask_with("POST /", &format!("Content-Length: {MUCH}\r\n"));
-    let before = resident(site.running.pid());
-    let sending = std::thread::spawn(move || {
-        client.send(vec![b'x'; MUCH]);
-        client
-    });
-    site.running.wait_for("handling");
-    assert_eq!(site.client().get("/go").text(), "sent");
-    let mut client = sending.join().unwrap();
-    assert_eq!(client.answer().said(), (200, "now"));
-    client.closed();
-    let grown = resident(site.running.pid()).saturating_sub(before);
-    assert!(grown < MUCH / 2, "{grown} bytes");
-}
-
-/// Bytes of memory that a program has.
-fn resident(pid: u32) -> usize {
-    let text = std::fs::read_to_string(format!("/proc/{pid}/statm")).unwrap();
-    let pages: usize = text.split(' ').nth(1).unwrap().parse().unwrap();
-    pages * 4096
+    site.ends("");
 }

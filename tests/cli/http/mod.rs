@@ -1,126 +1,96 @@
-//! HTTP through the socket: bytes in, bytes out, connections that end.
-//!
-//! Each test runs an app of its own, whose functions are written beside what is asked of them.
+//! Functions that answer requests, through a socket: the module `http`, used by `handlers.lua`.
 
-mod addresses;
 mod answers;
 mod bodies;
-mod client;
-mod connections;
-mod leaving;
-mod overload;
-mod refusals;
-mod routes;
-mod stopping;
-mod streams;
-mod time_outs;
+pub mod client;
 
 use crate::app::App;
 use crate::running::Running;
-use client::Client;
+use client::{Answer, Connection};
 
-/// An app in the making that serves HTTP.
-pub struct Plan {
-    entries: String,
-    app: App,
-    count: usize,
+/// A running app that answers.
+struct Site {
+    running: Running,
+    address: String,
 }
 
-/// One that runs.
-pub struct Site {
-    pub running: Running,
-    pub address: String,
-}
+/// The functions of `handlers.lua`, and the routes that they are at.
+const ROUTES: [(&str, &str); 22] = [
+    ("asked", "/asked/{id}/{rest...}"),
+    ("echo", "/echo"),
+    ("json", "/json"),
+    ("small", "/small"),
+    ("impatient", "/impatient"),
+    ("pieces", "/pieces"),
+    ("form", "/form"),
+    ("status", "/status/{code}"),
+    ("returns", "/returns"),
+    ("nothing", "/nothing"),
+    ("raises", "/raises"),
+    ("fails", "/fails"),
+    ("raises_late", "/raises_late"),
+    ("raises_midway", "/raises_midway"),
+    ("flushed", "/flushed"),
+    ("short", "/short"),
+    ("much", "/much"),
+    ("events", "/events"),
+    ("endless", "/endless"),
+    ("kept", "/kept"),
+    ("late", "/late"),
+    ("inject", "/inject"),
+];
 
-/// What most tests have enough of.
-const HELLO: &str = "res:write('hello')";
-
-impl Plan {
-    /// A service with these fields beside its address.
-    pub fn new(fields: &str) -> Plan {
-        Plan::at("127.0.0.1:0", fields)
-    }
-
-    /// The same at another address.
-    pub fn at(address: &str, fields: &str) -> Plan {
-        let fields = match fields {
-            "" => String::new(),
-            some => format!(", {some}"),
-        };
-        let lifecycle = match fields.contains("lifecycle") {
-            true => "",
-            false => ", lifecycle: {auto_start: true}",
-        };
-        let entries = format!(
-            "  - {{name: gateway, kind: http.service, addr: '{address}'{fields}{lifecycle}}}
-  - {{name: router, kind: http.router, meta: {{server: 'app:gateway'}}}}
-"
-        );
-        Plan {
-            entries,
-            app: App::new(),
-            count: 0,
-        }
-    }
-
-    /// Answers a route, such as `GET /hello`, by running `body`, which has `req` and `res`.
-    pub fn route(self, route: &str, body: &str) -> Plan {
-        self.pooled(route, "max_size: 100", body)
-    }
-
-    /// The same with a pool of which `pool` are the fields.
-    pub fn pooled(mut self, route: &str, pool: &str, body: &str) -> Plan {
-        let (method, path) = route.split_once(' ').unwrap();
-        // The root alone, and not all below it.
-        let path = if path == "/" { "/{$}" } else { path };
-        self.count += 1;
-        let count = self.count;
-        self.entries += &format!(
-            "  - {{name: f{count}, kind: function.lua, source: 'file://f{count}.lua', method: main, \
-                 modules: [http, time], pool: {{{pool}}}}}
-  - {{name: e{count}, kind: http.endpoint, meta: {{router: 'app:router'}}, method: {method}, \
-         path: '{path}', func: f{count}}}
-"
-        );
-        let source = format!(
-            "local http, time = require('http'), require('time')
-            return {{ main = function()
-                local req, res = http.request(), http.response()
-                {body}
-            end }}"
-        );
-        self.app = self.app.file(&format!("src/f{count}.lua"), &source);
-        self
-    }
-
-    /// The app.
-    pub fn app(self) -> App {
-        let index = format!("namespace: app\nentries:\n{}", self.entries);
-        self.app.file("src/_index.yaml", &index)
-    }
-
-    /// Runs it until it listens.
-    pub fn start(self) -> Site {
-        let mut running = self.app().start();
-        let address = address(&mut running);
-        Site { running, address }
-    }
-}
-
-/// The address that the next service listens at.
-fn address(running: &mut Running) -> String {
-    let line = running.wait_for("http service is listening");
-    let (_, address) = line.split_once("\"address\": \"").expect(&line);
-    address.split_once('"').expect(&line).0.to_owned()
+/// The address in a line of the log.
+pub fn address(line: &str) -> String {
+    let at = line.find("127.0.0.1:").expect(line);
+    let rest = &line[at..];
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ':');
+    rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())].to_owned()
 }
 
 impl Site {
-    /// One whose only route is `route`.
-    pub fn of(route: &str, body: &str) -> Site {
-        Plan::new("").route(route, body).start()
+    fn new() -> Site {
+        let mut index = "  - {name: processes, kind: process.host, lifecycle: {auto_start: true}}
+  - {name: gateway, kind: http.service, addr: '127.0.0.1:0', lifecycle: {auto_start: true}}
+  - {name: router, kind: http.router, meta: {server: 'app:gateway'}}
+"
+        .to_owned();
+        for (name, path) in ROUTES {
+            index += &format!(
+                "  - {{name: {name}, kind: function.lua, source: file://handlers.lua, method: {name}, \
+                 modules: [http, logger, time, json]}}\n"
+            );
+            for method in ["GET", "POST"] {
+                index += &format!(
+                    "  - {{name: {name}_{method}, kind: http.endpoint, meta: {{router: 'app:router'}}, \
+                     method: {method}, path: '{path}', func: 'app:{name}'}}\n"
+                );
+            }
+        }
+        let app = App::of(&index).file("src/handlers.lua", include_str!("handlers.lua"));
+        let mut running = app.start();
+        let address = address(&running.wait_for("127.0.0.1:"));
+        Site { running, address }
     }
 
-    pub fn client(&self) -> Client {
-        Client::new(&self.address)
+    fn connect(&self) -> Connection {
+        Connection::to(&self.address)
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.connect().ask(&format!("GET {path}"), "")
+    }
+
+    fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
+        self.connect().ask(&format!("POST {path}"), body)
+    }
+
+    /// Ends it; it is to have logged nothing worse than this.
+    fn ends(self, worst: &str) {
+        let ended = self.running.stop();
+        assert_eq!(ended.code, Some(0), "{ended:#?}");
+        for line in ended.with("ERROR") {
+            assert!(!worst.is_empty() && line.contains(worst), "{line}");
+        }
     }
 }

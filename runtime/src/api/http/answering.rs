@@ -11,6 +11,8 @@ use crate::process::Exit;
 use crate::request::{Exchange, Request};
 
 use super::body::ReadOnce;
+use super::form::Form;
+use super::multipart::{self, MultipartError};
 use super::outgoing::Outgoing;
 
 /// A request that a program answers, and what it has said so far.
@@ -23,6 +25,8 @@ pub(in crate::api) struct Answering {
     pub(super) client: SocketAddr,
     /// What came with the request.
     pub(super) body: ReadOnce,
+    /// The body as a form, once it was read as one.
+    pub(super) form: Option<Form>,
     /// What is said.
     pub(super) outgoing: Outgoing,
 }
@@ -30,12 +34,14 @@ pub(in crate::api) struct Answering {
 impl Answering {
     /// Nothing was said yet.
     pub fn new(exchange: Exchange) -> Answering {
+        let is_head = exchange.request.method() == "HEAD";
         Answering {
             request: exchange.request,
             parameters: exchange.parameters,
             client: exchange.client,
             body: ReadOnce::new(exchange.body),
-            outgoing: Outgoing::new(exchange.reply),
+            form: None,
+            outgoing: Outgoing::new(exchange.reply, is_head),
         }
     }
 
@@ -44,7 +50,14 @@ impl Answering {
         size_of::<Answering>()
             + self.request.headers.size()
             + self.body.bytes()
+            + self.form.as_ref().map_or(0, Form::bytes)
             + self.outgoing.bytes()
+    }
+
+    /// What is between the parts of the body, if it is a form.
+    pub(super) fn boundary(&self) -> Result<Vec<u8>, MultipartError> {
+        let kind = self.request.headers.get("Content-Type");
+        multipart::boundary(kind.unwrap_or_default())
     }
 
     /// Bytes of the body, as far as they are known.

@@ -5,11 +5,15 @@
 mod answering;
 mod body;
 mod constants;
+mod form;
 mod media_type;
+mod multipart;
 mod outgoing;
+mod patience;
 mod reading;
 mod request;
 mod response;
+mod stream;
 
 use crate::error::{Error, kind};
 use crate::lua::{Answer, Function, LibrariesBuilder, Module, Outcome};
@@ -18,6 +22,8 @@ use crate::pid::Pid;
 use super::{Call, Host};
 
 pub(super) use answering::Answering;
+#[cfg(any(test, fuzzing))]
+pub use multipart::fuzz;
 
 pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     let functions = [
@@ -27,6 +33,7 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     libraries.module(constants::add(Module::new("http").functions(functions)));
     request::register(libraries);
     response::register(libraries);
+    stream::register(libraries);
 }
 
 /// Which request an object is of: that which this process answers. A process answers one at most, and its pid is never

@@ -31,6 +31,8 @@ pub(super) enum Transfer {
 /// An answer on its way.
 pub(super) struct Outgoing {
     reply: Arc<dyn Reply>,
+    /// The method is HEAD: no body is sent, whatever is written.
+    is_head: bool,
     /// What was not sent: the head, until that is; and of the body.
     response: Response,
     /// A status, a header or something of the body was given: this is the answer, whatever the function returns.
@@ -48,10 +50,11 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
-    /// Nothing was said yet.
-    pub fn new(reply: Arc<dyn Reply>) -> Outgoing {
+    /// Nothing was said yet, in answer to HEAD or another method.
+    pub fn new(reply: Arc<dyn Reply>, is_head: bool) -> Outgoing {
         Outgoing {
             reply,
+            is_head,
             response: Response::new(200),
             is_said: false,
             is_fixed: false,
@@ -263,8 +266,8 @@ impl Outgoing {
             true => {
                 self.send();
                 match self.left {
-                    Some(1..) => self.reply.abort(),
-                    Some(0) | None => self.reply.end(),
+                    Some(1..) if !self.is_head => self.reply.abort(),
+                    _ => self.reply.end(),
                 }
             }
         }

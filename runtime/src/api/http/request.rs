@@ -12,7 +12,7 @@ use crate::lua::{Answer, Class, Function, LibrariesBuilder, Number, Object, Outc
 use crate::request::percent;
 
 use super::answering::Answering;
-use super::{Of, media_type, reading};
+use super::{Of, form, media_type, reading, stream};
 
 /// The object.
 #[derive(Clone, Copy)]
@@ -59,7 +59,10 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
             ("has_body", Function::new(has_body)),
             ("is_content_type", Function::new(is_content_type)),
             ("accepts", Function::new(accepts)),
+            ("body", Function::new(reading::body)),
             ("body_json", Function::new(reading::body_json)),
+            ("stream", Function::new(stream::of_body)),
+            ("parse_multipart", Function::new(form::parse)),
         ],
     );
 }

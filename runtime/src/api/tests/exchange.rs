@@ -8,7 +8,7 @@ use super::*;
 use crate::process::{Body, Exit, Step, Turn};
 
 /// The body of a process that is stepped by hand.
-struct Nothing;
+pub(super) struct Nothing;
 
 impl Body for Nothing {
     fn step(&mut self, _: Turn<'_>) -> Step {

@@ -1,6 +1,8 @@
 //! Whole apps, loaded from a folder: one test a rule.
 
 mod commands;
+mod functions;
+mod http;
 mod order;
 mod programs;
 mod scaling;

@@ -6,7 +6,7 @@ use super::Folder;
 use crate::app::fuzz::load_index;
 
 /// What is written again and again, with its number in the place of `$`; and what is in front of it.
-const FAMILIES: [(&str, &str, &str); 16] = [
+const FAMILIES: [(&str, &str, &str); 18] = [
     (
         "keys of a map",
         "namespace: app\nname: x\nkind: registry.entry\n",
@@ -41,6 +41,16 @@ const FAMILIES: [(&str, &str, &str); 16] = [
         "references to nothing",
         "namespace: app\nentries:\n",
         "  - {name: n$, kind: process.service, process: app:m$, host: app:h$}\n",
+    ),
+    (
+        "endpoints of nothing",
+        "namespace: app\nentries:\n",
+        "  - {name: n$, kind: http.endpoint, router: r$, func: f$, method: GTE, path: x$}\n",
+    ),
+    (
+        "options of a router",
+        "namespace: app\nname: x\nkind: http.router\noptions:\n",
+        "  a$: {b: 1, c: {d: 1}}\n",
     ),
     (
         "a circle",
@@ -107,7 +117,7 @@ const NOTHING: Duration = Duration::from_millis(40);
 
 fn time_of(text: &[u8]) -> Duration {
     let begin = Instant::now();
-    load_index(text);
+    load_index(text, None);
     begin.elapsed()
 }
 

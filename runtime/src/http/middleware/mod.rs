@@ -75,17 +75,31 @@ impl std::error::Error for MiddlewareError {}
 
 /// Reads the steps that a router lists, with the options of them all. An option of a step that is not listed is read and
 /// checked too: it may belong to the router's other list.
+///
+/// # Errors
+/// All that is wrong.
 pub fn read(
     names: &[String],
     options: &BTreeMap<String, String>,
-) -> Result<Vec<Middleware>, MiddlewareError> {
-    if let Some(unknown) = options.keys().find(|key| !is_option(key)) {
-        return Err(MiddlewareError::UnknownOption(unknown.clone()));
+) -> Result<Vec<Middleware>, Vec<MiddlewareError>> {
+    let unknown_options = options.keys().filter(|key| !is_option(key)).cloned();
+    let mut errors: Vec<_> = unknown_options
+        .map(MiddlewareError::UnknownOption)
+        .collect();
+    errors.extend(NAMES.iter().filter_map(|name| one(name, options).err()));
+    let mut steps = Vec::new();
+    for name in names {
+        match one(name, options) {
+            Ok(step) => steps.push(step),
+            // Wrong values were found above, where each is said once.
+            Err(error @ MiddlewareError::Unknown(_)) => errors.push(error),
+            Err(_) => {}
+        }
     }
-    for name in NAMES {
-        one(name, options)?;
+    match errors.is_empty() {
+        true => Ok(steps),
+        false => Err(errors),
     }
-    names.iter().map(|name| one(name, options)).collect()
 }
 
 fn one(name: &str, options: &BTreeMap<String, String>) -> Result<Middleware, MiddlewareError> {
@@ -100,11 +114,16 @@ fn one(name: &str, options: &BTreeMap<String, String>) -> Result<Middleware, Mid
 }
 
 fn is_option(key: &str) -> bool {
+    options().any(|option| option == key)
+}
+
+/// Every option of every step.
+pub fn options() -> impl Iterator<Item = &'static str> {
     let all = [
         &cors::OPTIONS[..],
         &rate_limit::OPTIONS,
         &compress::OPTIONS,
         &real_ip::OPTIONS,
     ];
-    all.into_iter().flatten().any(|option| *option == key)
+    all.into_iter().flatten().copied()
 }

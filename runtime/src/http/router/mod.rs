@@ -178,10 +178,9 @@ impl<T> Router<T> {
         let found = self.matching(method, path, &cleaned, &mut values);
         let is_exact = found.is_some_and(|route| self.is_exact(route, &cleaned));
         if !is_exact && !cleaned.ends_with('/') {
-            let longer = format!("{cleaned}/");
-            let other = self.search(method, &longer, &mut Values::new());
-            if other.is_some_and(|route| self.is_exact(route, &longer)) {
-                return Found::Redirect(path::location(&longer, query));
+            let longer = self.first(method, |tree| tree.find_longer(&cleaned));
+            if longer.is_some_and(|route| self.ends_behind(route, &cleaned)) {
+                return Found::Redirect(path::location(&format!("{cleaned}/"), query));
             }
         }
         if cleaned != path {
@@ -210,17 +209,20 @@ impl<T> Router<T> {
         }
     }
 
-    /// The most specific route: of the method, for HEAD of GET too, then of those that take all methods.
+    /// The most specific route.
     fn search<'p>(&self, method: &str, path: &'p str, values: &mut Values<'p>) -> Option<usize> {
+        self.first(method, |tree| {
+            values.clear();
+            tree.find(path, values)
+        })
+    }
+
+    /// What is found in the tree of the method, for HEAD in that of GET too, then in that of the routes that take all.
+    fn first(&self, method: &str, mut find: impl FnMut(&Node) -> Option<usize>) -> Option<usize> {
         let also = (method == "HEAD").then_some("GET");
-        [Some(method), also, None]
-            .into_iter()
-            .enumerate()
-            .filter(|(at, method)| *at == 2 || method.is_some())
-            .find_map(|(_, method)| {
-                values.clear();
-                self.tree(method)?.find(path, values)
-            })
+        let mut methods = [Some(method), also].into_iter().flatten().map(Some);
+        let found = methods.find_map(|method| find(self.tree(method)?));
+        found.or_else(|| find(self.tree(None)?))
     }
 
     fn tree(&self, method: Option<&str>) -> Option<&Node> {
@@ -241,16 +243,24 @@ impl<T> Router<T> {
         }
     }
 
+    /// Whether a route names the path and one slash more to its end.
+    fn ends_behind(&self, route: usize, path: &str) -> bool {
+        let segments = self.routes[route].pattern.segments();
+        match segments.last() {
+            Some(Segment::Rest(_)) => path.matches('/').count() + 1 == segments.len(),
+            _ => true,
+        }
+    }
+
     /// What to say of a path that has no route for the method.
     fn other_methods<'p>(&self, method: &str, path: &str) -> Found<'_, 'p, T> {
         let mut route = None;
         let mut methods = Vec::new();
         // A path that would be redirected, asked for with one of these methods, has them too.
-        let longer = (!path.ends_with('/')).then(|| format!("{path}/"));
+        let is_shorter = !path.ends_with('/');
         for (other, tree) in &self.trees {
-            let find = |path| tree.find(path, &mut Values::new());
-            let found = find(path).or_else(|| find(longer.as_deref()?));
-            if let Some(found) = found {
+            let longer = || tree.find_longer(path).filter(|_| is_shorter);
+            if let Some(found) = tree.find(path, &mut Values::new()).or_else(longer) {
                 route.get_or_insert(&self.routes[found]);
                 methods.extend(other.as_deref());
             }

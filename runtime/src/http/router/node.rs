@@ -55,21 +55,39 @@ impl Node {
     /// The most specific route of a path. Literals come before wildcards, one segment before many: as no two routes
     /// conflict, the first that is found is the one.
     pub fn find<'p>(&self, path: &'p str, values: &mut Values<'p>) -> Option<usize> {
+        self.find_ending(path, "", values)
+    }
+
+    /// The route of a path that doesn't end in a slash, were there one; without values.
+    pub fn find_longer(&self, path: &str) -> Option<usize> {
+        self.find_ending(path, "/", &mut Values::new())
+    }
+
+    /// The route of the path and what is behind it, which stays apart so that nobody has to put the two together.
+    fn find_ending<'p>(
+        &self,
+        path: &'p str,
+        behind: &'static str,
+        values: &mut Values<'p>,
+    ) -> Option<usize> {
         if path.is_empty() {
-            return self.leaf;
+            return match behind {
+                "" => self.leaf,
+                behind => self.find_ending(behind, "", values),
+            };
         }
         if path != "/" {
             let length = memchr::memchr(b'/', &path.as_bytes()[1..]);
             let (segment, others) = path[1..].split_at(length.unwrap_or(path.len() - 1));
             let segment = percent::decode(segment.as_bytes());
             let literal = self.literals.get(&*segment);
-            let found = literal.and_then(|child| child.find(others, values));
+            let found = literal.and_then(|child| child.find_ending(others, behind, values));
             if found.is_some() {
                 return found;
             }
             if let Some(child) = &self.one {
                 values.push(segment);
-                let found = child.find(others, values);
+                let found = child.find_ending(others, behind, values);
                 if found.is_some() {
                     return found;
                 }

@@ -54,6 +54,8 @@ struct Spare {
 pub struct Size {
     /// The most that run at once.
     pub most: usize,
+    /// VMs that are made before the first call.
+    pub warm: usize,
     /// How long a VM that serves none is kept; for ever, if it isn't said.
     pub idle: Option<Duration>,
 }
@@ -109,14 +111,14 @@ impl Pool {
         &self.scheduler
     }
 
-    /// Runs the function's top level, unless that was done, and makes `count` VMs that wait for calls.
+    /// Runs the function's top level, unless that was done, and makes the VMs that are to wait for its first calls.
     ///
     /// # Errors
     /// What the top level fails with, or that the method is missing.
-    pub fn warm(&self, count: usize) -> Result<(), Error> {
+    pub fn prepare(&self) -> Result<(), Error> {
         let code = self.entry.ready()?;
         let since = self.scheduler.now();
-        for _ in 0..count.min(self.size.most) {
+        for _ in self.state.lock().spare.len()..self.size.warm {
             let vm = SpareVm::new(&code, self.room.memory_limit)?;
             self.state.lock().spare.push(Spare { vm, since });
         }

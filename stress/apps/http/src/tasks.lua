@@ -10,7 +10,7 @@ local tasks = {}
 -- The task that the request asks for; or nil, a field and what is wrong with it.
 function tasks.read(request)
     local body, err = request:body_json()
-    if err then return nil, "body", "is not valid JSON: " .. err end
+    if err then return nil, "body", "must be a JSON object: " .. err end
     if type(body) ~= "table" then return nil, "body", "must be a JSON object" end
 
     local name = body.name

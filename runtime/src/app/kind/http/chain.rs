@@ -8,6 +8,10 @@ use crate::app::fields::Fields;
 use crate::app::node::{Content, Pair};
 use crate::app::problem::Place;
 
+/// The most bytes of an option's name that others are below: more than any has, and little enough to be in the names of
+/// thousands.
+const LONGEST_NAME: usize = 100;
+
 /// Where the parts of a list of middleware are written.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChainPlaces {
@@ -47,7 +51,7 @@ impl Chain {
         let dot = if above.is_empty() { "" } else { "." };
         let name = format!("{above}{dot}{}", pair.key);
         match &pair.value.content {
-            Content::Map(pairs) => {
+            Content::Map(pairs) if name.len() <= LONGEST_NAME => {
                 for pair in pairs {
                     self.add(fields, field, &name, pair);
                 }
@@ -58,8 +62,11 @@ impl Chain {
                 self.places.options.insert(name.clone(), place);
                 self.options.insert(name, scalar.text.clone());
             }
-            Content::List(_) => {
-                let what = format!("option {name:?} must be a text, and is a list");
+            Content::List(_) | Content::Map(_) => {
+                let what = format!(
+                    "option {name:?} must be a text, and is {}",
+                    pair.value.what()
+                );
                 let problem = fields.error(field, &pair.value.place, what);
                 fields.report(problem.advice("separate its parts by commas"));
             }

@@ -15,7 +15,10 @@ fn read_options(names: &[&str], options: &[(&str, &str)]) -> Result<Vec<Middlewa
         .iter()
         .map(|(option, value)| (option.to_string(), value.to_string()))
         .collect();
-    read(&names, &options).map_err(|error| error.to_string())
+    read(&names, &options).map_err(|errors| {
+        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        errors.join("; ")
+    })
 }
 
 fn request(line: &str, headers: &str) -> Request {

@@ -1,5 +1,8 @@
-//! The examples in `docs/` run: each ```` ```lua ```` block is the `main` of a process of its own. And each module has a
-//! page there, which names all that is in it.
+//! The examples in `docs/` run: each ```` ```lua ```` block is the `main` of a process of its own, or of a function if it
+//! answers a request. And each module has a page there, which names all that is in it.
+
+mod blocks;
+mod served;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -9,6 +12,7 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+use blocks::examples;
 use moondust_runtime::runtime;
 
 /// How long a line of the log may take. Reached only by a test that fails.
@@ -20,11 +24,14 @@ const LUAS_OWN: [&str; 9] = [
 ];
 
 /// The classes whose methods are not on the page that is named as they are.
-const PAGES_OF_CLASSES: [(&str, &[&str]); 7] = [
+const PAGES_OF_CLASSES: [(&str, &[&str]); 10] = [
     ("channel", &["channel", "time"]), // timers have those of time.md
     ("channel.Case", &["channel"]),
     ("duration", &["time"]),
     ("error", &["errors"]),
+    ("http.Request", &["http"]),
+    ("http.Response", &["http"]),
+    ("http.Stream", &["http"]),
     ("location", &["time"]),
     ("process.Message", &["process"]),
     ("process.Spawner", &["process"]),
@@ -88,19 +95,6 @@ return function()
     return require("ctx").get("user") .. ": " .. sum
 end
 "#;
-
-/// The Lua blocks of a file, each with the line it begins in.
-fn examples(markdown: &str) -> Vec<(usize, String)> {
-    let mut found = Vec::new();
-    let mut lines = markdown.lines().enumerate();
-    while let Some((at, line)) = lines.next() {
-        if line == "```lua" {
-            let text = lines.by_ref().take_while(|(_, line)| *line != "```");
-            found.push((at + 1, text.map(|(_, line)| format!("{line}\n")).collect()));
-        }
-    }
-    found
-}
 
 /// All examples by a name for each: `time_30`.
 fn all_examples() -> Vec<(String, String)> {
