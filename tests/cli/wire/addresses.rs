@@ -46,15 +46,15 @@ fn several_services_listen_each_on_its_port_with_routes_of_its_own() {
   - {name: r2, kind: http.router, meta: {server: 'app:two'}, prefix: /two}
   - {name: e1, kind: http.endpoint, meta: {router: 'app:r1'}, method: GET, path: /where, func: f1}
   - {name: e2, kind: http.endpoint, meta: {router: 'app:r2'}, method: GET, path: /where, func: f2}
-  - {name: f1, kind: function.lua, source: \"return {m = function() return 'one' end}\", method: m}
-  - {name: f2, kind: function.lua, source: \"return {m = function() return 'two' end}\", method: m}
+  - {name: f1, kind: function.lua, source: \"return {m = function() require('http').response():write('one') end}\", method: m, modules: [http]}
+  - {name: f2, kind: function.lua, source: \"return {m = function() require('http').response():write('two') end}\", method: m, modules: [http]}
 ",
     );
     let mut running = app.start();
     let (one, two) = (address(&mut running), address(&mut running));
     let (mut one, mut two) = (Client::new(&one), Client::new(&two));
-    assert_eq!(one.get("/where").said(), (200, "\"one\""));
-    assert_eq!(two.get("/two/where").said(), (200, "\"two\""));
+    assert_eq!(one.get("/where").said(), (200, "one"));
+    assert_eq!(two.get("/two/where").said(), (200, "two"));
     assert_eq!(one.get("/two/where").status, 404);
     assert_eq!(two.get("/where").status, 404);
     drop((one, two));
