@@ -1,4 +1,4 @@
-//! HTTP through the socket: bytes in, bytes out, connections that end.
+//! The server through its sockets: bytes in, bytes out, connections that end.
 //!
 //! Each test runs an app of its own, whose functions are written beside what is asked of them.
 

@@ -18,13 +18,21 @@ fn a_client_that_sends_half_a_head_is_told_so_and_cut() {
 
 #[test]
 fn a_client_that_sends_half_a_body_is_cut_whoever_waits_for_it() {
-    let site = Plan::new("timeouts: {read: 200ms}")
-        .route("POST /", "print('whole') process.inbox():receive()")
+    let mut site = Plan::new("timeouts: {read: 200ms}")
+        .pooled(
+            "POST /",
+            "max_size: 1",
+            "print('handling') process.inbox():receive()",
+        )
         .start();
-    for length in [10, 10 << 20] {
+    for length in [10, 10 << 20, 10 << 20] {
         let mut client = site.client();
         client.ask_with("POST /", &format!("Content-Length: {length}\r\n"));
         client.send("half");
+        if length > 10 {
+            // The second time: the call of the first was ended.
+            site.running.wait_for("handling");
+        }
         assert_eq!(client.answer().status, 408, "{length}");
         client.closed();
     }
