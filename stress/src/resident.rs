@@ -30,6 +30,15 @@ pub fn cpu_seconds(pid: u32) -> Result<f64, StressError> {
     Ok(ticks as f64 / rustix::param::clock_ticks_per_second() as f64)
 }
 
+/// The programs that a program's first thread has started and that still run.
+pub fn children(pid: u32) -> Result<Vec<u32>, StressError> {
+    let text = read(&format!("/proc/{pid}/task/{pid}/children"))?;
+    Ok(text
+        .split_whitespace()
+        .filter_map(|word| word.parse().ok())
+        .collect())
+}
+
 fn read(path: &str) -> Result<String, StressError> {
     fs::read_to_string(path).map_err(StressError::io(format!("read {path}")))
 }

@@ -7,6 +7,7 @@ use crate::client::Client;
 use crate::error::StressError;
 use crate::groups::Member;
 use crate::moondust::{Moondust, Program};
+use crate::resident::{children, cpu_seconds};
 
 /// What a server may take until it answers.
 const START: Duration = Duration::from_secs(30);
@@ -14,7 +15,7 @@ const START: Duration = Duration::from_secs(30);
 /// The program of a server.
 enum Process {
     Ours(Program),
-    Theirs { _alive: Member },
+    Theirs(Member),
 }
 
 /// A server that answers.
@@ -34,7 +35,7 @@ impl Server {
 
     /// Takes another program that was started on this port, and waits until it answers this path.
     pub fn theirs(member: Member, port: u16, path: &str) -> Result<Self, StressError> {
-        Self::answering(port, path, Process::Theirs { _alive: member })
+        Self::answering(port, path, Process::Theirs(member))
     }
 
     fn answering(port: u16, path: &str, process: Process) -> Result<Self, StressError> {
@@ -48,11 +49,24 @@ impl Server {
         self.port
     }
 
+    /// Seconds that all its threads have run, those of the programs that it has started itself among them.
+    pub fn cpu_seconds(&self) -> Result<f64, StressError> {
+        let pid = match &self.process {
+            Process::Ours(program) => program.pid(),
+            Process::Theirs(member) => member.child.id(),
+        };
+        let mut seconds = cpu_seconds(pid)?;
+        for child in children(pid)? {
+            seconds += cpu_seconds(child)?;
+        }
+        Ok(seconds)
+    }
+
     /// The program, if it is moondust.
     pub fn program(&self) -> Option<&Program> {
         match &self.process {
             Process::Ours(program) => Some(program),
-            Process::Theirs { .. } => None,
+            Process::Theirs(_) => None,
         }
     }
 }

@@ -28,7 +28,8 @@ local function handler()
     if err then return refuse("body", "must be a JSON object: " .. err) end
     if type(task) ~= "table" then return refuse("body", "must be a JSON object") end
 
-    local name, duration = task.name, task.duration or DEFAULT_DURATION
+    local name, duration = task.name, task.duration
+    if duration == nil then duration = DEFAULT_DURATION end
     if type(name) ~= "string" or name == "" then
         return refuse("name", "must be a string that is not empty")
     end
@@ -39,7 +40,7 @@ local function handler()
     end
 
     -- The second is for who reads it; the pid tells the tasks of that second apart.
-    local id = "task_" .. os.time() .. "_" .. process.pid():match("%x+}")
+    local id = "task_" .. os.time() .. "_" .. process.pid():match("(%x+)}")
     coroutine.spawn(work, id, name, duration)
     local response = http.response()
     response:set_status(202)

@@ -76,6 +76,8 @@ struct Table {
     items: u32,
     array: *mut c_void,
     nodes: *mut Node,
+    metatable: *mut c_void,
+    gray: *mut Object,
 }
 
 #[repr(C)]
@@ -290,12 +292,14 @@ pub(super) unsafe fn userdata_bytes(object: *mut Object) -> (*const u8, usize) {
     }
 }
 
+mod lasting;
 mod tables;
 mod values;
 
 #[cfg(test)]
 pub(super) mod sizes;
 
+pub(super) use lasting::{Lasting, replace_metatable};
 pub(super) use tables::{has_nodes, has_object_keys, items, room};
 pub(super) use values::{height, only_at, string_at, type_at, userdata_at};
 

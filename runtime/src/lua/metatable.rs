@@ -7,30 +7,18 @@ use std::ffi::c_int;
 
 use mlua::ffi::{self, lua_State};
 
+use super::metamethods;
 use super::shelf::{Methods, Shelf};
 use super::stack::Kept;
-use super::{arithmetic, index, metamethods};
 
-/// Makes the base metatable, and gives it to strings and to the global table. Uses 4 stack slots.
+/// Gives strings and the global table the base metatable. Uses 4 stack slots.
 ///
 /// # Safety
 /// `state` is the fresh main state of a VM; may raise for memory.
 pub(super) unsafe fn install(state: *mut lua_State) {
     // SAFETY: the caller's promise.
     unsafe {
-        ffi::lua_createtable(state, 0, 3 + arithmetic::FUNCTIONS.len() as c_int);
-        for (name, body) in [
-            (c"__index", index::index as _),
-            (c"__newindex", index::newindex as _),
-            (c"__call", index::call as _),
-        ] {
-            ffi::lua_pushcfunction(state, body);
-            ffi::lua_setfield(state, -2, name.as_ptr());
-        }
-        for (name, body) in arithmetic::FUNCTIONS {
-            ffi::lua_pushcfunction(state, body);
-            ffi::lua_setfield(state, -2, name.as_ptr());
-        }
+        metamethods::push_base(state);
         ffi::lua_pushlstring(state, c"".as_ptr(), 0);
         ffi::lua_pushvalue(state, -2);
         ffi::lua_setmetatable(state, -2);

@@ -20,7 +20,7 @@ impl<S> Vm<S> {
     /// That error (a string, or an error object), or that the result can't be encoded.
     pub fn result(&mut self) -> Result<Payload, Error> {
         let state = self.main.as_ptr();
-        let count = self.result_count();
+        let count = self.results;
         if count == 0 {
             return Ok(Payload::default());
         }
@@ -40,15 +40,10 @@ impl<S> Vm<S> {
         }
     }
 
-    /// How many results there are: Lua counts all that is on the state, the function that was kept too.
-    fn result_count(&self) -> c_int {
-        (self.results - c_int::from(self.repeats)).max(0)
-    }
-
     /// Lets `look` read the first result, at the index it is given; `None` if there is none. Only to be called once [`Vm::run`]
     /// said that the program returned.
     pub fn look_at_result<R>(&mut self, look: impl FnOnce(&mut Stack, c_int) -> R) -> Option<R> {
-        let count = self.result_count();
+        let count = self.results;
         if count == 0 {
             return None;
         }

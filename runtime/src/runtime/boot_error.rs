@@ -10,7 +10,7 @@ use crate::node::entry::BadSource;
 pub enum BootError {
     /// A Lua source doesn't compile.
     BadSource(Box<Problem>),
-    /// What a server serves has these errors; see [`check`].
+    /// What a server serves has these errors; see [`check`](super::check).
     BadSite(Vec<Problem>),
     /// Services require each other.
     Plan(String),

@@ -173,8 +173,11 @@ pub fn run(bench: &Bench, rounds: usize, seconds: u64) -> Result<Vec<Row>, Stres
                 side.task.name(),
                 side.who.name()
             ));
+            let before = server.cpu_seconds()?;
             let report = Report::of(&bench.moondust, server.port(), side.task.load(seconds))?;
+            let cpu = server.cpu_seconds()? - before;
             side.reports.push(report);
+            side.cpu_us.push(cpu / report.answers as f64 * 1e6);
             if side.task != Task::Hello {
                 side.ended.push(tasks_ended(server.port(), report.answers)?);
             }

@@ -13,6 +13,9 @@ pub struct Side {
     pub who: Who,
     /// Empty for who isn't installed.
     pub reports: Vec<Report>,
+    /// Microseconds of CPU time that the server took for an answer, of each round: neighbours on the
+    /// machine change it less than all else.
+    pub cpu_us: Vec<f64>,
     /// Tasks that have run to their end, of each round; empty where there are none.
     pub ended: Vec<u64>,
 }
@@ -24,6 +27,7 @@ impl Side {
             task,
             who,
             reports: Vec::new(),
+            cpu_us: Vec::new(),
             ended: Vec::new(),
         }
     }
@@ -36,11 +40,12 @@ impl Side {
         let rates = self.all(|report| report.rate);
         let errors: u64 = self.reports.iter().map(|report| report.errors).sum();
         let text = format!(
-            "{} /s ({}), p50 {:.2} ms, p99 {:.2} ms, {errors} errors",
+            "{} /s ({}), p50 {:.2} ms, p99 {:.2} ms, CPU {:.1} µs, {errors} errors",
             grouped(median(&rates) as u64),
             listed(&rates, |rate| grouped(rate as u64)),
             median(&self.all(|report| report.p50_ms)),
             median(&self.all(|report| report.p99_ms)),
+            median(&self.cpu_us),
         );
         let what = format!("{}, {}", self.task.name(), self.who.name());
         // The errors of others are theirs, and shown.
@@ -213,6 +218,7 @@ mod tests {
             task: Task::Async,
             who,
             reports: rates.iter().map(|rate| report(*rate, 1000, 0)).collect(),
+            cpu_us: vec![7.0; rates.len()],
             ended: ended.to_vec(),
         }
     }

@@ -13,13 +13,6 @@ fn pool(fields: &str) -> Pool {
     app.functions.remove(&id("app:e")).unwrap().pool
 }
 
-/// The one error of an app with the entry `e`, without its place and id.
-fn error_of(entries: &str) -> String {
-    let problems = Folder::of(entries).errors();
-    assert_eq!(problems.len(), 1, "{problems:?}");
-    problems[0].split_once("app:e: ").unwrap().1.to_string()
-}
-
 #[test]
 fn a_function_is_a_program_with_a_pool() {
     let app = Folder::of(&format!(

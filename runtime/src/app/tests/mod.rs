@@ -6,6 +6,7 @@ mod http;
 mod order;
 mod programs;
 mod scaling;
+mod statics;
 
 use std::fs;
 use std::path::Path;
@@ -84,6 +85,13 @@ fn said(loaded: &Loaded) -> Vec<String> {
 
 fn id(text: &str) -> EntryId {
     EntryId::parse(text).unwrap()
+}
+
+/// The one error of an app with the entry `e`, without its place and id.
+fn error_of(entries: &str) -> String {
+    let problems = Folder::of(entries).errors();
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    problems[0].split_once("app:e: ").unwrap().1.to_string()
 }
 
 const HOST: &str = "  - {name: processes, kind: process.host, lifecycle: {auto_start: true}}\n";

@@ -1,15 +1,11 @@
 -- POST /api/tasks: checks the task, answers 202, and goes on with it in a coroutine.
 
 local http = require("http")
-local tasks = require("tasks")
 local time = require("time")
 
-local STEPS = 3
-
--- The second is for who reads it; 64 random bits tell the tasks of that second apart.
-local function new_id()
-    return string.format("task_%d_%016x", time.now():unix(), math.random(0))
-end
+local STEPS <const> = 3
+local DEFAULT_DURATION <const> = 3     -- seconds
+local LONGEST_DURATION <const> = 86400 -- a day
 
 local function work(duration)
     for _ = 1, STEPS do
@@ -18,19 +14,38 @@ local function work(duration)
     assert(process.send("counter", "ended"))
 end
 
+local function refuse(field, why)
+    local response = http.response()
+    response:set_status(400)
+    response:write_json({ error = field .. " " .. why, field = field })
+end
+
 local function handler()
-    local task, field, why = tasks.read(http.request())
-    if not task then
-        tasks.answer(http.STATUS.BAD_REQUEST, { error = field .. " " .. why, field = field })
-        return
+    local task, err = http.request():body_json()
+    if err then return refuse("body", "must be a JSON object: " .. err) end
+    if type(task) ~= "table" then return refuse("body", "must be a JSON object") end
+
+    local name, duration = task.name, task.duration
+    if duration == nil then duration = DEFAULT_DURATION end
+    if type(name) ~= "string" or name == "" then
+        return refuse("name", "must be a string that is not empty")
     end
-    local id = new_id()
-    coroutine.spawn(work, task.duration)
-    tasks.answer(http.STATUS.ACCEPTED, {
+    if type(duration) ~= "number" or duration % 1 ~= 0
+        or duration < 0 or duration > LONGEST_DURATION
+    then
+        return refuse("duration", "must be a whole number of seconds from 0 to 86400")
+    end
+
+    -- The second is for who reads it; the pid tells the tasks of that second apart.
+    local id = "task_" .. os.time() .. "_" .. process.pid():match("(%x+)}")
+    coroutine.spawn(work, duration)
+    local response = http.response()
+    response:set_status(202)
+    response:write_json({
         task_id = id,
-        name = task.name,
+        name = name,
         status = "accepted",
-        message = string.format("Task will run for %d seconds in background", task.duration),
+        message = "Task will run for " .. duration .. " seconds in background",
     })
 end
 
