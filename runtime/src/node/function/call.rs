@@ -124,6 +124,7 @@ impl Ongoing for Call {
             Stage::Waiting => {
                 *stage = Stage::Over;
                 drop(stage);
+                self.pool.forget();
                 self.to.returned(&canceled(), false);
                 self.to.ended();
             }
