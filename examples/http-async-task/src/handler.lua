@@ -42,8 +42,8 @@ local function handler()
         })
     end
 
-    -- The second is for who reads it; 62 random bits tell the tasks of that second apart.
-    local id = "task_" .. os.time() .. "_" .. math.random(1 << 62)
+    -- 62 random bits: however many tasks come in a second, no two have the same id.
+    local id = "task_" .. math.random(1 << 62)
     answer(202, {
         task_id = id,
         name = name,

@@ -68,6 +68,8 @@ pub struct Vm<S> {
     pub(super) results: c_int,
     /// Whether the program's function stays below what runs, to be called again.
     pub(super) repeats: bool,
+    /// Whether the program has returned, and only tasks that it spawned may run.
+    pub(super) has_returned: bool,
     /// Whether it needed memory outside its block.
     outgrown: bool,
     /// When its collections to stay in its block are counted anew.
@@ -99,6 +101,7 @@ impl<S> Vm<S> {
                 phase,
                 results: 0,
                 repeats: false,
+                has_returned: false,
                 outgrown: false,
                 recount: Moment(0),
                 last_task: (0, null_mut()),
@@ -171,6 +174,7 @@ impl<S> Vm<S> {
             return;
         }
         self.drop_results();
+        self.has_returned = false;
         self.phase = Phase::Booted(arguments);
     }
 
@@ -200,6 +204,12 @@ impl<S> Vm<S> {
             let count = ffi::lua_gettop(main) - 1 - c_int::from(self.repeats);
             self.resume(main, count, host)
         }
+    }
+
+    /// Whether what the VM has when `state` waits is what it has for long. Where a function that is yet to return has just
+    /// spawned a task, much of it is not.
+    fn is_settled(&self, state: *mut lua_State) -> bool {
+        !self.repeats || self.has_returned || state == self.main.as_ptr()
     }
 
     /// Runs a spawned task until it waits, ends or is interrupted.
@@ -282,7 +292,7 @@ impl<S> Vm<S> {
                     Progress::Returned
                 }
                 ffi::LUA_YIELD if (*arena).kind.get() == Yield::Wait as u8 => {
-                    if self.environment.is_to_be_measured() {
+                    if self.is_settled(state) && self.environment.is_to_be_measured() {
                         tight::measure(&self.environment, self.main.as_ptr());
                     }
                     Progress::Waits
