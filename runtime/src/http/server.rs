@@ -120,7 +120,9 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.order(Order::Finish);
+        // What it tells of a service's end may be the last to know of us: then it ends by itself.
         if let Some(thread) = self.thread.lock().take()
+            && thread.thread().id() != thread::current().id()
             && thread.join().is_err()
         {
             log::error!("the thread that served HTTP has panicked");
@@ -153,5 +155,39 @@ fn raise_descriptor_limit() {
     limit.current = limit.maximum;
     if let Err(error) = setrlimit(Resource::Nofile, limit) {
         log::debug!("the limit of open files can't be raised: {error}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_service_may_be_the_end_of_the_server() {
+        let server = Arc::new(Server::start(Clock::start()).unwrap());
+        let (go, may_go) = channel();
+        let (gone, is_gone) = channel();
+        let last = server.clone();
+        let ended = move || {
+            may_go.recv().unwrap();
+            drop(last);
+            gone.send(()).unwrap();
+        };
+        let offer = Offer {
+            id: String::new(),
+            routes: Router::new(),
+            limits: HttpLimits::default(),
+            timeouts: Timeouts::default(),
+        };
+        let address: Address = "127.0.0.1:0".parse().unwrap();
+        let (key, _) = server.listen(offer, &address, Box::new(ended)).unwrap();
+        server.close(key);
+        drop(server);
+        go.send(()).unwrap();
+        let told = is_gone.recv_timeout(Duration::from_secs(30));
+        assert_eq!(told, Ok(()), "the thread has panicked");
     }
 }
