@@ -170,6 +170,12 @@ function cases.as_many_vms_as_there_are_places_serve_all_calls()
     end
 end
 
+function cases.a_function_that_is_upgraded_leaves_its_place_but_no_vm()
+    test.equal(funcs.call("app:narrow", "other", "becomes_plain"), "taken over")
+    test.equal(funcs.call("app:narrow", "other", "returns", "served"), "served")
+end
+function others.becomes_plain() process.upgrade("app:plain", "taken over") end
+
 function cases.where_all_places_are_taken_a_call_waits()
     local first = assert(funcs.async("app:narrow", "other", "tells_and_waits", process.pid()))
     local pid = process.listen("pid"):receive()

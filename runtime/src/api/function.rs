@@ -18,9 +18,9 @@ pub trait OnReturn: Send + Sync {
     /// It has returned: what, or the error that it returned. `goes_on`: coroutines of it still run. Must not block.
     fn on_return(&self, exit: &Exit, goes_on: bool);
 
-    /// Takes the VM, which can serve another call of the function: it has returned, and none of its coroutines runs. Must
+    /// It has returned, and none of its coroutines runs: takes the VM, if that can serve another call of the function. Must
     /// not block.
-    fn take_back(&self, vm: SpareVm);
+    fn take_back(&self, vm: Option<SpareVm>);
 }
 
 /// A VM that has served a call, or none yet, and can serve one.

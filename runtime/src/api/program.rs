@@ -206,7 +206,10 @@ impl Program {
             // What listened to a topic is of a mailbox that closes.
             vm.let_go(Kept::Listeners);
             let next_channel = self.host.next_channel;
-            function.to.take_back(SpareVm { vm, next_channel });
+            // What it was upgraded to is no function of this name.
+            let is_own = !self.host.is_upgraded();
+            let spare = is_own.then_some(SpareVm { vm, next_channel });
+            function.to.take_back(spare);
         }
         Step::Exit(Exit::Normal(Payload::default()))
     }

@@ -12,6 +12,9 @@ use super::{failure, layout, object};
 use crate::error::{Error, kind};
 use crate::payload::Payload;
 
+/// Results of a program that are looked at: a value, and an error.
+const MOST_RESULTS: c_int = 2;
+
 impl<S> Vm<S> {
     /// What the program came to, once [`Vm::run`] said that it returned: its first result, encoded; or the error that
     /// it returned as its second.
@@ -37,6 +40,17 @@ impl<S> Vm<S> {
                 .encode(state, first, &mut bytes)
                 .map_err(|error| Error::new(kind::INVALID, format!("the result: {error}")))?;
             Ok(Payload::from_encoded(bytes))
+        }
+    }
+
+    /// Lets go of the results that nobody asks for: a program may return more than a frame has room for, and who reads the
+    /// first ones needs room.
+    pub(super) fn drop_further_results(&mut self) {
+        let further = self.results - MOST_RESULTS;
+        if further > 0 {
+            self.results = MOST_RESULTS;
+            // SAFETY: nothing of the VM runs, and so many results are on top.
+            unsafe { ffi::lua_pop(self.main.as_ptr(), further) };
         }
     }
 

@@ -26,9 +26,10 @@ enum Stage {
     Waiting(Arc<dyn Called>),
     /// It runs in this process.
     Running(Pid, Arc<dyn Called>),
-    /// It has returned, and whoever called was told. Coroutines of it may still run; then somebody may want to know of their
-    /// end.
-    Returned(Option<Arc<dyn Afterwards>>),
+    /// It has returned, and is over; it has its place until its VM is back.
+    Returned,
+    /// It has returned, but its coroutines have not. Somebody may want to know of their end.
+    GoesOn(Option<Arc<dyn Afterwards>>),
     /// Whoever called was told what it came to, and that it is over.
     Over,
 }
@@ -52,7 +53,7 @@ impl Call {
         let mut stage = self.stage.lock();
         match &*stage {
             Stage::Waiting(to) => *stage = Stage::Running(pid, to.clone()),
-            Stage::Running(..) | Stage::Returned(_) => {}
+            Stage::Running(..) | Stage::Returned | Stage::GoesOn(_) => {}
             Stage::Over => {
                 drop(stage);
                 self.pool.scheduler().kill(pid, canceled());
@@ -80,7 +81,11 @@ impl Call {
 impl OnReturn for Call {
     fn on_return(&self, exit: &Exit, goes_on: bool) {
         let mut stage = self.stage.lock();
-        let to = match std::mem::replace(&mut *stage, Stage::Returned(None)) {
+        let next = match goes_on {
+            true => Stage::GoesOn(None),
+            false => Stage::Returned,
+        };
+        let to = match std::mem::replace(&mut *stage, next) {
             Stage::Waiting(to) | Stage::Running(_, to) => to,
             other => {
                 // Canceled while it was started: it keeps its place until it is dead.
@@ -89,18 +94,22 @@ impl OnReturn for Call {
             }
         };
         drop(stage);
-        if let Some(afterwards) = to.returned(exit, goes_on) {
-            self.pass_to(Stage::Returned(Some(afterwards)));
-        }
+        let afterwards = to.returned(exit, goes_on);
         if goes_on {
+            self.pass_to(Stage::GoesOn(afterwards));
             self.pool.leave();
         }
     }
 
-    fn take_back(&self, vm: SpareVm) {
-        self.pool.keep(vm);
+    fn take_back(&self, vm: Option<SpareVm>) {
+        if let Some(vm) = vm {
+            self.pool.keep(vm);
+        }
         // Only now: whoever gets the place gets the VM with it, and there are no more VMs than places.
-        if matches!(*self.stage.lock(), Stage::Returned(_)) {
+        let mut stage = self.stage.lock();
+        if matches!(*stage, Stage::Returned) {
+            *stage = Stage::GoesOn(None);
+            drop(stage);
             self.pool.leave();
         }
     }
@@ -111,7 +120,11 @@ impl OnExit for Call {
         let is_unheard = !exit.is_normal() && !watched;
         let tells_people = match self.end() {
             Stage::Over => return self.pool.leave(),
-            Stage::Returned(afterwards) => {
+            Stage::Returned => {
+                self.pool.leave();
+                true
+            }
+            Stage::GoesOn(afterwards) => {
                 if let Some(afterwards) = afterwards {
                     afterwards.ended();
                 }

@@ -165,8 +165,8 @@ impl OnReturn for Client {
         self.0.lock().0 = Some(exit.clone());
     }
 
-    fn take_back(&self, vm: SpareVm) {
-        self.0.lock().1 = Some(vm);
+    fn take_back(&self, vm: Option<SpareVm>) {
+        self.0.lock().1 = vm;
     }
 }
 
