@@ -11,13 +11,14 @@ use moondust_runtime::app;
 use crate::{files, output};
 
 /// A file for each module.
-const STUBS: [(&str, &str); 18] = [
+const STUBS: [(&str, &str); 20] = [
     ("base.lua", include_str!("stubs/base.lua")),
     ("channel.lua", include_str!("stubs/channel.lua")),
     ("coroutine.lua", include_str!("stubs/coroutine.lua")),
     ("ctx.lua", include_str!("stubs/ctx.lua")),
     ("env.lua", include_str!("stubs/env.lua")),
     ("errors.lua", include_str!("stubs/errors.lua")),
+    ("funcs.lua", include_str!("stubs/funcs.lua")),
     ("http.lua", include_str!("stubs/http.lua")),
     ("io.lua", include_str!("stubs/io.lua")),
     ("json.lua", include_str!("stubs/json.lua")),
@@ -27,6 +28,7 @@ const STUBS: [(&str, &str); 18] = [
     ("package.lua", include_str!("stubs/package.lua")),
     ("payload.lua", include_str!("stubs/payload.lua")),
     ("process.lua", include_str!("stubs/process.lua")),
+    ("registry.lua", include_str!("stubs/registry.lua")),
     ("string.lua", include_str!("stubs/string.lua")),
     ("table.lua", include_str!("stubs/table.lua")),
     ("time.lua", include_str!("stubs/time.lua")),

@@ -42,6 +42,8 @@ fn suite(name: &str, source: &str, way: &str) {
   - {{name: plain, kind: process.lua, source: \"return function(x) return x end\"}}
   - {{name: suite, kind: process.lua, source: file://{name}.lua, modules: [{modules}], {imports}}}
   - {{name: function, kind: function.lua, method: main, source: file://{name}.lua, modules: [{modules}], {imports}}}
+  - {{name: hosted, kind: process.lua, meta: {{default_host: 'app:processes'}}, \
+       source: \"return function(x) return {{ process.id(), x }} end\"}}
   - {{name: broken_function, kind: function.lua, method: main, source: \"error('at the top')\"}}
   - {{name: counting, kind: function.lua, method: main, pool: {{size: 1}}, \
        source: \"local calls = 0 return function() calls = calls + 1 return calls end\"}}

@@ -27,4 +27,5 @@ mod stubs;
 mod supervision_tree;
 mod terminal;
 mod usage;
+mod wire;
 mod zones;

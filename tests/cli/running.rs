@@ -95,6 +95,11 @@ impl Running {
         }
     }
 
+    /// Its number in the system.
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
     /// The next line that has `text` in it.
     pub fn wait_for(&mut self, text: &str) -> String {
         self.wait_for_any(&[text])

@@ -16,7 +16,7 @@ use declarations::{Stub, Value};
 
 /// The classes of the stubs: what an object's class is called in the runtime, nothing for plain tables; and Lua that
 /// answers an object.
-const CLASSES: [(&str, &str, &str); 27] = [
+const CLASSES: [(&str, &str, &str); 34] = [
     ("Channel", "channel", "return channel.new()"),
     (
         "channel.Case",
@@ -38,6 +38,12 @@ const CLASSES: [(&str, &str, &str); 27] = [
         "errors.Frame",
         "",
         "return errors.call_stack(ended('failing').result.error).frames[1]",
+    ),
+    ("funcs.Executor", "funcs.Executor", "return funcs.new()"),
+    (
+        "funcs.Future",
+        "funcs.Future",
+        "return funcs.async('app:function')",
     ),
     ("http.Request", "http.Request", "return http.request()"),
     ("http.Response", "http.Response", "return http.response()"),
@@ -70,6 +76,23 @@ const CLASSES: [(&str, &str, &str); 27] = [
     ),
     ("process.Event", "", "return ended('empty')"),
     ("process.Result", "", "return ended('failing').result"),
+    ("registry.Entry", "", "return registry.get('app:empty')"),
+    ("registry.Id", "", "return registry.parse_id('app:empty')"),
+    (
+        "registry.History",
+        "registry.History",
+        "return registry.history()",
+    ),
+    (
+        "registry.Snapshot",
+        "registry.Snapshot",
+        "return registry.snapshot()",
+    ),
+    (
+        "registry.Version",
+        "registry.Version",
+        "return registry.current_version()",
+    ),
     (
         "time.Duration",
         "duration",
@@ -186,6 +209,7 @@ fn stubs_and_programs_agree_on_what_there_is() {
     let app = App::of(&format!(
         "  - {{name: processes, kind: process.host, lifecycle: {{auto_start: true}}}}
   - {{name: empty, kind: process.lua, source: \"return function() end\"}}
+  - {{name: function, kind: function.lua, method: main, source: \"return function() end\"}}
   - {{name: failing, kind: process.lua, source: \"return function() error('x') end\"}}
   - {{name: probe, kind: function.lua, source: file://probe.lua, method: main, modules: [{modules}]}}
   - {{name: gateway, kind: http.service, addr: '127.0.0.1:0', lifecycle: {{auto_start: true}}}}

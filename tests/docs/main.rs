@@ -24,17 +24,22 @@ const LUAS_OWN: [&str; 9] = [
 ];
 
 /// The classes whose methods are not on the page that is named as they are.
-const PAGES_OF_CLASSES: [(&str, &[&str]); 10] = [
+const PAGES_OF_CLASSES: [(&str, &[&str]); 15] = [
     ("channel", &["channel", "time"]), // timers have those of time.md
     ("channel.Case", &["channel"]),
     ("duration", &["time"]),
     ("error", &["errors"]),
+    ("funcs.Executor", &["funcs"]),
+    ("funcs.Future", &["funcs"]),
     ("http.Request", &["http"]),
     ("http.Response", &["http"]),
     ("http.Stream", &["http"]),
     ("location", &["time"]),
     ("process.Message", &["process"]),
     ("process.Spawner", &["process"]),
+    ("registry.History", &["registry"]),
+    ("registry.Snapshot", &["registry"]),
+    ("registry.Version", &["registry"]),
 ];
 
 /// The pages on which a name of [`runtime::names`] may be.
@@ -114,7 +119,11 @@ fn write_app(folder: &Path, examples: &[(String, String)]) {
     let mut index = "namespace: app\nentries:\n\
                      \x20 - {name: processes, kind: process.host, lifecycle: {auto_start: true}}\n\
                      \x20 - {name: double, kind: process.lua, source: 'return function(x) return 2 * x end'}\n\
-                     \x20 - {name: counter, kind: process.lua, source: file://counter.lua, modules: [ctx]}\n"
+                     \x20 - {name: counter, kind: process.lua, source: file://counter.lua, modules: [ctx]}\n\
+                     \x20 - {name: twice, kind: function.lua, method: main, source: 'return function(x) return 2 * x end'}\n\
+                     \x20 - {name: who, kind: function.lua, method: main, modules: [ctx], \
+                     source: 'return function() return require(\"ctx\").get(\"user\") end'}\n\
+                     \x20 - {name: menu, kind: registry.entry, soup: leek, meta: {title: Today, tags: [food, hot]}}\n"
         .to_owned();
 
     fs::create_dir(folder.join("src")).unwrap();
@@ -122,7 +131,7 @@ fn write_app(folder: &Path, examples: &[(String, String)]) {
     for (name, text) in examples {
         index += &format!(
             "\x20 - {{name: {name}, kind: process.lua, source: 'file://{name}.lua', \
-             modules: [time, logger, env, ctx, io, json]}}\n\
+             modules: [time, logger, env, ctx, io, json, funcs, registry]}}\n\
              \x20 - {{name: run_{name}, kind: process.service, process: {name}, \
              host: app:processes, lifecycle: {{auto_start: true, restart: {{max_attempts: 1}}}}}}\n"
         );

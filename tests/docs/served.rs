@@ -28,7 +28,7 @@ fn write_app(folder: &Path, served: &[Served]) {
         let method = words.next().unwrap();
         let path = words.next().unwrap().split('?').next().unwrap();
         index += &format!(
-            "\x20 - {{name: line_{line}, kind: function.lua, source: 'file://line_{line}.lua', \
+            "\x20 - {{name: line_{line}, kind: function.lua, source: 'file://line_{line}.lua', method: main, \
              modules: [http, time, json]}}\n\
              \x20 - {{name: route_{line}, kind: http.endpoint, meta: {{router: 'app:router'}}, \
              method: {method}, path: '{path}', func: 'app:line_{line}'}}\n"

@@ -74,6 +74,14 @@ function cases.an_error_at_the_top_level_is_that_of_the_call()
     test.has(err, "app:broken_function:1: at the top")
 end
 
+function cases.a_process_with_a_default_host_is_called_like_a_function()
+    test.equal(funcs.call("app:hosted", 5), { "app:hosted", 5 })
+    local _, err = funcs.call("app:plain", 5)
+    test.fails(errors.NOT_FOUND, "no handler registered for target", nil, err)
+    local future = assert(funcs.async("app:hosted"))
+    test.equal(future:channel():receive():data(), { "app:hosted" })
+end
+
 function cases.what_does_not_fit_into_a_message_is_refused()
     local deep = {}
     for _ = 1, 200 do deep = { deep } end
@@ -211,6 +219,20 @@ function others.calls_and_execs(key)
         executor:with_context({ user = "cat" }):call("app:function", "other", "has", key).one,
     }
 end
+
+local of_top_level = funcs.new():with_context({ maker = "top level" })
+
+function cases.an_executor_that_the_top_level_made_hands_on_what_its_user_has()
+    local spawner = process.with_context({ user = "ann" })
+    local expected = { maker = "top level", user = "ann" }
+    test.equal(spawner:exec("app:suite", HOST, "other", "uses_that_of_the_top_level"), expected)
+    for _, user in ipairs({ "ann", "bob" }) do
+        expected.user = user
+        local executor = funcs.new():with_context({ user = user })
+        test.equal(executor:call("app:narrow", "other", "uses_that_of_the_top_level"), expected)
+    end
+end
+function others.uses_that_of_the_top_level() return of_top_level:call("app:function", "other", "has").all end
 
 function cases.executors_take_options_actors_and_scopes()
     local executor = funcs.new():with_context({ a = 1 }):with_options({ timeout = 5 }):with_actor({}):with_scope(nil)

@@ -163,7 +163,8 @@ impl Own {
         self.timers = Timers::default();
         self.live_timers = 0;
         self.rare().calls.forget();
-        let unread = std::mem::take(&mut self.rare().promises).held();
+        let unread = self.rare().promises.take();
+        let unread = unread.map_or(0, |promises| promises.held());
         self.note_received(unread);
         self.next_channel = FIRST_CHANNEL;
         self.identity = identity;
@@ -178,9 +179,14 @@ impl Own {
         self.rare.as_ref()?.context.as_ref()
     }
 
-    /// What its futures wait for, or got; nothing where it has never had one.
+    /// What its futures wait for, or got, if it has ever had one.
     pub(super) fn promises(&self) -> Option<&Promises> {
-        Some(&self.rare.as_ref()?.promises)
+        self.rare.as_ref()?.promises.as_deref()
+    }
+
+    /// The same, to add to it.
+    pub(super) fn promises_mut(&mut self) -> &mut Promises {
+        self.rare().promises.get_or_insert_default()
     }
 
     /// The request that it answers, if it answers one.

@@ -18,8 +18,8 @@ pub(super) struct Rare {
     /// The sender that the program asked for last, and its text: answers go to it.
     pub(super) last_sender: Option<(Pid, String)>,
     pub(super) calls: Calls,
-    /// What its futures wait for, or got.
-    pub(super) promises: Promises,
+    /// What its futures wait for, or got; made for the first.
+    pub(super) promises: Option<Box<Promises>>,
     /// What it was started with, and hands on.
     pub(super) context: Option<Arc<Context>>,
     /// What it is to become, once its step has ended.
@@ -38,16 +38,16 @@ impl Rare {
         let Rare {
             last_sender,
             calls,
-            promises: _,
+            promises,
             context,
             upgrade,
             upgraded,
             upgradable,
             exchange,
         } = self;
-        // Promises are made by calls.
         last_sender.is_none()
             && calls.is_unused()
+            && promises.is_none()
             && context.is_none()
             && upgrade.is_none()
             && !upgraded

@@ -109,3 +109,80 @@ impl Session {
         self.request = State::None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::app::{HttpLimits, Timeouts};
+    use crate::clock::Moment;
+    use crate::http::date::HttpDate;
+    use crate::http::exchange::{Load, OnItsWay, Ticket};
+    use crate::http::file_threads::FileThreads;
+    use crate::http::outbox::Outbox;
+    use crate::http::router::Router;
+    use crate::http::service::Service;
+    use crate::http::session::Handled;
+
+    /// A session whose request `number` is handled, and the other end of its socket.
+    fn session(number: u64) -> (Session, std::net::TcpStream) {
+        let service = Arc::new(Service {
+            id: String::new(),
+            routes: Router::new(),
+            limits: HttpLimits::default(),
+            timeouts: Timeouts::default(),
+            load: Arc::new(Load::default()),
+            notes: Arc::new(Outbox::new(Box::new(|| ()))),
+            files: FileThreads::new(),
+            numbers: Arc::default(),
+        });
+        let door = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = std::net::TcpStream::connect(door.local_addr().unwrap()).unwrap();
+        let (socket, peer) = door.accept().unwrap();
+        socket.set_nonblocking(true).unwrap();
+        let socket = mio::net::TcpStream::from_std(socket);
+        let mut session = Session::new(socket, peer, service.clone(), 3, Moment(0));
+        let mut input = &b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"[..];
+        while session.connection.poll(&mut input).is_some() {}
+        let ticket = Ticket {
+            session: 3,
+            request: number,
+        };
+        let notes = service.notes.clone();
+        let on_its_way = Arc::new(OnItsWay::new(notes, ticket, service.load.clone(), None));
+        session.request = State::Handled(Handled {
+            number,
+            on_its_way,
+            call: None,
+            body: None,
+            is_full: false,
+        });
+        (session, client)
+    }
+
+    #[test]
+    fn what_is_said_of_a_request_that_had_the_place_before_is_not_heard() {
+        let date = HttpDate::at(SystemTime::UNIX_EPOCH);
+        let at = At {
+            now: Moment(1),
+            date: &date,
+        };
+        let (mut session, client) = session(8);
+        let mut buffer = [0; 64];
+        let answer = |text: &str| News::Answer(Response::text(200, text.to_owned()));
+        for news in [answer("old"), News::End, News::Broken, News::Room] {
+            assert_eq!(session.on_news(7, news, at, &mut buffer), Fate::Stays);
+        }
+        let fate = session.on_news(8, answer("new"), at, &mut buffer);
+        assert_eq!(fate, Fate::Stays);
+        assert!(matches!(session.request, State::None));
+        let fate = session.on_news(8, News::Broken, at, &mut buffer);
+        assert_eq!(fate, Fate::Stays);
+        drop(session);
+        let read = std::io::read_to_string(client).unwrap();
+        assert!(read.ends_with("\r\n\r\nnew"), "{read}");
+        assert!(!read.contains("old"), "{read}");
+    }
+}

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 
 use super::event_loop::{Note, Notes};
 use super::steps::After;
-use crate::node::function::Called;
+use crate::node::function::{Afterwards, Called};
 use crate::process::Exit;
 use crate::request::{Reply, Response};
 use crate::wake::Wake;
@@ -52,6 +52,12 @@ pub struct Load {
     pub tasks: AtomicUsize,
 }
 
+impl Afterwards for Load {
+    fn ended(&self) {
+        self.tasks.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// One request on its way.
 pub struct OnItsWay {
     notes: Arc<Notes>,
@@ -61,7 +67,6 @@ pub struct OnItsWay {
     after: Option<Box<After>>,
     begun: AtomicBool,
     left: AtomicBool,
-    goes_on: AtomicBool,
     flow: Flow,
 }
 
@@ -88,7 +93,6 @@ impl OnItsWay {
             after,
             begun: AtomicBool::new(false),
             left: AtomicBool::new(false),
-            goes_on: AtomicBool::new(false),
             flow: Flow::default(),
         }
     }
@@ -182,23 +186,18 @@ impl Reply for OnItsWay {
 }
 
 impl Called for OnItsWay {
-    fn returned(&self, exit: &Exit, goes_on: bool) {
+    fn returned(&self, exit: &Exit, goes_on: bool) -> Option<Arc<dyn Afterwards>> {
         self.load.requests.fetch_sub(1, Ordering::Relaxed);
-        if goes_on {
-            self.goes_on.store(true, Ordering::SeqCst);
+        if let Some(error) = exit.error() {
+            match self.is_begun() {
+                true => self.abort(),
+                false => self.respond(Response::text(500, format!("{error}\n"))),
+            }
+        }
+        goes_on.then(|| {
             self.load.tasks.fetch_add(1, Ordering::Relaxed);
-        }
-        let Some(error) = exit.error() else { return };
-        if self.is_begun() {
-            return self.abort();
-        }
-        self.respond(Response::text(500, format!("{error}\n")));
-    }
-
-    fn ended(&self) {
-        if self.goes_on.load(Ordering::SeqCst) {
-            self.load.tasks.fetch_sub(1, Ordering::Relaxed);
-        }
+            self.load.clone() as Arc<dyn Afterwards>
+        })
     }
 
     fn is_program(&self) -> bool {

@@ -75,8 +75,8 @@ impl Due {
     /// and is not to be refused for this one.
     fn settle(mut self) -> Arc<OnItsWay> {
         let on_its_way = self.0.take().expect("it is settled once");
-        on_its_way.returned(&Exit::Normal(Payload::default()), false);
-        on_its_way.ended();
+        let afterwards = on_its_way.returned(&Exit::Normal(Payload::default()), false);
+        debug_assert!(afterwards.is_none(), "nothing goes on");
         on_its_way
     }
 }
@@ -85,7 +85,6 @@ impl Drop for Due {
     fn drop(&mut self) {
         if let Some(on_its_way) = self.0.take() {
             on_its_way.returned(&Exit::failed("the file can't be read"), false);
-            on_its_way.ended();
         }
     }
 }

@@ -171,7 +171,7 @@ mod tests {
     fn a_spare_thread_is_used_again_and_a_panic_is_one_jobs_own() {
         let files = FileThreads::new();
         for _ in 0..10 {
-            let (done, is_done) = channel();
+            let (done, is_done) = channel::<()>();
             files.run(Box::new(move || {
                 let _held = done;
                 panic!("on purpose");

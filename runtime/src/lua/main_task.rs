@@ -68,6 +68,7 @@ impl<S> Vm<S> {
             return;
         }
         self.drop_results();
+        self.has_returned = false;
         self.phase = Phase::Booted(arguments);
     }
 

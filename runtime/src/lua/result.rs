@@ -83,6 +83,7 @@ impl<S> Vm<S> {
     /// has returned.
     pub fn drop_results(&mut self) {
         self.results = 0;
+        self.has_returned = true;
         // SAFETY: nothing of the VM runs; there are no variables to be closed below what has returned.
         unsafe { ffi::lua_settop(self.main.as_ptr(), c_int::from(self.repeats)) };
     }

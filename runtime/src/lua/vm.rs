@@ -58,10 +58,14 @@ pub struct Vm<S> {
     pub(super) results: c_int,
     /// Whether the program's function stays below what runs, to be called again.
     pub(super) repeats: bool,
+    /// Whether the program has returned, and only tasks that it spawned may run.
+    pub(super) has_returned: bool,
     /// Whether it needed memory outside its block.
     outgrown: bool,
     /// When its collections to stay in its block are counted anew.
     recount: Moment,
+    /// The spawned task that ran last, if it has not ended, and its thread.
+    last_task: (TaskNumber, *mut lua_State),
     host: PhantomData<fn(S)>,
 }
 
@@ -87,8 +91,10 @@ impl<S> Vm<S> {
                 phase,
                 results: 0,
                 repeats: false,
+                has_returned: false,
                 outgrown: false,
                 recount: Moment(0),
+                last_task: (0, null_mut()),
                 host: PhantomData,
             })
         }
@@ -112,6 +118,12 @@ impl<S> Vm<S> {
         unsafe { self.arena.as_ref() }.recount_collections(now, &mut self.recount);
     }
 
+    /// Whether what the VM has when `state` waits is what it has for long. Where a function that is yet to return has just
+    /// spawned a task, much of it is not.
+    fn is_settled(&self, state: *mut lua_State) -> bool {
+        !self.repeats || self.has_returned || state == self.main.as_ptr()
+    }
+
     /// Runs a spawned task until it waits, ends or is interrupted.
     ///
     /// # Panics
@@ -123,7 +135,7 @@ impl<S> Vm<S> {
         // SAFETY: tasks are anchored in the registry until they end.
         unsafe {
             let main = self.main.as_ptr();
-            let thread = task::thread(main, task).expect("a task that is resumed exists");
+            let thread = self.thread(task);
             let begins = ffi::lua_status(thread) == ffi::LUA_OK;
             let arguments = if begins {
                 ffi::lua_gettop(thread) - 1
@@ -133,9 +145,24 @@ impl<S> Vm<S> {
             let progress = self.resume(thread, arguments, host);
             if let Progress::Returned = progress {
                 task::forget(main, task);
+                self.last_task = (0, null_mut());
             }
             progress
         }
+    }
+
+    /// The thread of a spawned task. To look for it is to touch memory that has long left the cache where there are many
+    /// processes with a coroutine each, so the last one is remembered.
+    ///
+    /// # Safety
+    /// Nothing of the VM runs.
+    unsafe fn thread(&mut self, task: TaskNumber) -> *mut lua_State {
+        if self.last_task.0 != task {
+            // SAFETY: the caller's promise.
+            let found = unsafe { task::thread(self.main.as_ptr(), task) };
+            self.last_task = (task, found.expect("a task that is resumed exists"));
+        }
+        self.last_task.1
     }
 
     /// Resumes a root state.
@@ -182,7 +209,7 @@ impl<S> Vm<S> {
                     Progress::Returned
                 }
                 ffi::LUA_YIELD if (*arena).kind.get() == Yield::Wait as u8 => {
-                    if self.environment.is_to_be_measured() {
+                    if self.is_settled(state) && self.environment.is_to_be_measured() {
                         tight::measure(&self.environment, self.main.as_ptr());
                     }
                     Progress::Waits

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::function::{Called, Work};
+use super::function::{Afterwards, Called, Work};
 use super::{Node, Wanted, unknown};
 use crate::api::{FunctionCall, Ongoing};
 use crate::clock::Moment;
@@ -84,11 +84,10 @@ impl OnExit for Answers {
 }
 
 impl Called for Answers {
-    fn returned(&self, exit: &Exit, _: bool) {
+    fn returned(&self, exit: &Exit, _: bool) -> Option<Arc<dyn Afterwards>> {
         reply(&self.scheduler, self.caller, exit.clone());
+        None
     }
-
-    fn ended(&self) {}
 
     fn is_program(&self) -> bool {
         true

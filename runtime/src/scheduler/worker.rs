@@ -329,6 +329,7 @@ impl Worker<'_> {
         let handed_over = seat.queue.drain();
         let shared = self.shared;
         let woken = self.awake.get() == Awake::Woken;
+        let serves = seat.serves.load(Ordering::Relaxed);
         *seat.vacant.lock() = Some(Local::leave(self.local));
         seat.claimed.store(false, Ordering::Release);
         if woken {
@@ -340,6 +341,10 @@ impl Worker<'_> {
         if shared.has_work() {
             shared.notify();
         }
+        // Whoever serves the same wheel from now on may have fallen asleep before the last timer was armed here.
+        let others = shared.seats.iter();
+        let others = others.filter(|other| other.serves.load(Ordering::Acquire) == serves);
+        others.for_each(|other| other.parker.unpark());
     }
 }
 

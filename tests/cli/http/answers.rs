@@ -42,7 +42,7 @@ fn what_a_function_comes_to_is_the_answer() {
         // What failed after it was written is an answer like others, and the connection goes on.
         assert_eq!(kept.ask("GET /raises_late", "").body, "written");
     }
-    site.ends("function failed");
+    site.ends("process failed");
 }
 
 #[test]
@@ -73,7 +73,9 @@ fn one_that_fails_midway_ends_with_what_was_written() {
     let mut connection = site.connect();
     let answer = connection.ask("GET /raises_midway", "");
     assert_eq!(answer.chunks, ["written"]);
-    site.ends("function failed");
+    // It has an end like others.
+    assert_eq!(connection.ask("GET /returns", "").status, 200);
+    site.ends("process failed");
 }
 
 #[test]

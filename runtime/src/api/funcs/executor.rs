@@ -8,7 +8,8 @@ use crate::api::context::Context;
 use crate::api::{Call, Host};
 use crate::lua::{Answer, Class, Function, LibrariesBuilder, Object, Outcome, Raise};
 
-/// The object; the context is the bytes behind it.
+/// The object; the values that it adds to the context of whoever calls are the bytes behind it. So it can be made by a
+/// function's top level, which runs once, and used by calls with contexts of their own.
 #[derive(Clone, Copy)]
 struct Executor;
 
@@ -30,20 +31,19 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
     );
 }
 
-/// `funcs.new()`: it hands on what this process hands on.
+/// `funcs.new()`
 pub(super) fn new(call: &mut Call) -> Outcome {
-    let context = call.state.context().cloned();
-    push(call, context.as_deref())
+    push(call, None)
 }
 
-fn push(call: &mut Call, context: Option<&Context>) -> Outcome {
+fn push(call: &mut Call, added: Option<&Context>) -> Outcome {
     let mut bytes = Vec::new();
-    Context::write(context, &mut bytes);
+    Context::write(added, &mut bytes);
     call.lua.push_object_with(Executor, &bytes, 0);
     Ok(Answer::Values(1))
 }
 
-/// The context of the executor that a method was called on.
+/// What the executor adds that a method was called on.
 fn this(call: &Call) -> Result<Option<Arc<Context>>, Raise> {
     match call.lua.object_bytes::<Executor>(1) {
         Some(mut bytes) => Ok(Context::read(&mut bytes)),
@@ -51,36 +51,51 @@ fn this(call: &Call) -> Result<Option<Arc<Context>>, Raise> {
     }
 }
 
+/// What functions find in the module `ctx` that the executor calls.
+fn context(call: &Call) -> Result<Option<Arc<Context>>, Raise> {
+    let added = this(call)?;
+    Ok(match (call.state.context(), added) {
+        (Some(own), Some(added)) => {
+            let mut both = Context::clone(own);
+            let values = added.0.iter();
+            both.0
+                .extend(values.map(|(key, value)| (key.clone(), value.clone())));
+            Some(Arc::new(both))
+        }
+        (own, added) => added.or_else(|| own.cloned()),
+    })
+}
+
 /// `executor:with_context(values)`: more values, of which the later win.
 fn with_context(call: &mut Call) -> Outcome {
-    let context = this(call)?;
-    let context = call.with_values(context, 2)?;
-    push(call, Some(&context))
+    let added = this(call)?;
+    let added = call.with_values(added, 2)?;
+    push(call, Some(&added))
 }
 
 /// `executor:with_options(options)`: none of them has an effect here.
 fn with_options(call: &mut Call) -> Outcome {
-    let context = this(call)?;
+    let added = this(call)?;
     if !call.is_table(2) {
         return Err(call.wrong_type(2, "table"));
     }
-    push(call, context.as_deref())
+    push(call, added.as_deref())
 }
 
 /// `executor:with_actor(actor)`, `executor:with_scope(scope)`: whoever it is, all is allowed.
 fn unchanged(call: &mut Call) -> Outcome {
-    let context = this(call)?;
-    push(call, context.as_deref())
+    let added = this(call)?;
+    push(call, added.as_deref())
 }
 
 /// `executor:call(id, …)`
 fn call(call: &mut Call) -> Outcome {
-    let context = this(call)?;
+    let context = context(call)?;
     super::wait_for(call, 2, context)
 }
 
 /// `executor:async(id, …)`
 fn begin(call: &mut Call) -> Outcome {
-    let context = this(call)?;
+    let context = context(call)?;
     super::go_on(call, 2, context)
 }

@@ -95,7 +95,7 @@ fn look(call: &mut Call, index: c_int) -> Result<Future, Raise> {
     if future.stage != Stage::Pending {
         return Ok(future);
     }
-    match call.state.rare().promises.take(future.number) {
+    match call.state.promises_mut().take(future.number) {
         Progress::Pending => Ok(future),
         Progress::Unknown => Ok(set_canceled(call, index)),
         Progress::Fulfilled(reply) => {
@@ -208,7 +208,7 @@ fn error(call: &mut Call) -> Outcome {
 /// `future:cancel()`: ends the call, if it is not over. Whoever waits gets an error.
 fn cancel(call: &mut Call) -> Outcome {
     let future = look(call, 1)?;
-    if let Some((number, ongoing)) = call.state.rare().promises.end(future.number) {
+    if let Some((number, ongoing)) = call.state.promises_mut().end(future.number) {
         call.state.rare().calls.end(number);
         ongoing.cancel();
         set_canceled(call, 1);
@@ -264,7 +264,7 @@ impl Host {
             Some(Due::Count) => {}
         }
         let is_left = |number| vm.kept_in::<Future>(Kept::Futures, number).is_some();
-        let bytes = self.rare().promises.retain(is_left);
+        let bytes = self.promises_mut().retain(is_left);
         self.note_received(bytes);
     }
 }
@@ -278,7 +278,7 @@ impl Own {
             bytes,
             is_taken,
         };
-        if !self.rare().promises.fulfil(future, reply) {
+        if !self.promises_mut().fulfil(future, reply) {
             self.note_received(bytes);
         }
     }

@@ -70,7 +70,7 @@ fn go_on(call: &mut Call, first: i32, context: Option<Arc<Context>>) -> Outcome 
     let number = call.state.rare().calls.begin(Waiter::Future(future));
     match begun.start(call, number) {
         Ok(ongoing) => {
-            call.state.rare().promises.begin(future, number, ongoing);
+            call.state.promises_mut().begin(future, number, ongoing);
             future::push(call, future);
             Ok(Answer::Values(1))
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use super::{Called, Pool};
+use super::{Afterwards, Called, Pool};
 use crate::api::{OnReturn, Ongoing, SpareVm};
 use crate::clock::Moment;
 use crate::error::Error;
@@ -17,19 +17,18 @@ use crate::process::{Exit, OnExit};
 /// A call.
 pub struct Call {
     pool: Arc<Pool>,
-    to: Arc<dyn Called>,
     stage: Mutex<Stage>,
 }
 
 /// How far a call is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     /// It waits for a place, or is being started.
-    Waiting,
+    Waiting(Arc<dyn Called>),
     /// It runs in this process.
-    Running(Pid),
-    /// It has returned, and whoever called was told. Coroutines of it may still run.
-    Returned,
+    Running(Pid, Arc<dyn Called>),
+    /// It has returned, and whoever called was told. Coroutines of it may still run; then somebody may want to know of their
+    /// end.
+    Returned(Option<Arc<dyn Afterwards>>),
     /// Whoever called was told what it came to, and that it is over.
     Over,
 }
@@ -39,22 +38,21 @@ impl Call {
     pub(super) fn new(pool: Arc<Pool>, to: Arc<dyn Called>) -> Call {
         Call {
             pool,
-            to,
-            stage: Mutex::new(Stage::Waiting),
+            stage: Mutex::new(Stage::Waiting(to)),
         }
     }
 
     /// Whether whoever called was told that it is over.
     pub(super) fn is_over(&self) -> bool {
-        *self.stage.lock() == Stage::Over
+        matches!(*self.stage.lock(), Stage::Over)
     }
 
     /// It runs in this process, or did.
     pub(super) fn started(&self, pid: Pid) {
         let mut stage = self.stage.lock();
-        match *stage {
-            Stage::Waiting => *stage = Stage::Running(pid),
-            Stage::Running(_) | Stage::Returned => {}
+        match &*stage {
+            Stage::Waiting(to) => *stage = Stage::Running(pid, to.clone()),
+            Stage::Running(..) | Stage::Returned(_) => {}
             Stage::Over => {
                 drop(stage);
                 self.pool.scheduler().kill(pid, canceled());
@@ -64,29 +62,37 @@ impl Call {
 
     /// It could not be started, though it had a place.
     pub(super) fn fail(&self, error: Error) {
-        if self.end() != Stage::Over {
-            self.to.returned(&Exit::Failed(Arc::new(error)), false);
-            self.to.ended();
+        if let Stage::Waiting(to) = self.end() {
+            to.returned(&Exit::Failed(Arc::new(error)), false);
         }
         self.pool.leave();
     }
 
     /// Answers how far it was.
     fn end(&self) -> Stage {
-        std::mem::replace(&mut *self.stage.lock(), Stage::Over)
+        self.pass_to(Stage::Over)
+    }
+
+    fn pass_to(&self, stage: Stage) -> Stage {
+        std::mem::replace(&mut *self.stage.lock(), stage)
     }
 }
 
 impl OnReturn for Call {
     fn on_return(&self, exit: &Exit, goes_on: bool) {
         let mut stage = self.stage.lock();
-        if *stage == Stage::Over {
-            // Canceled while it was started: it keeps its place until it is dead.
-            return;
-        }
-        *stage = Stage::Returned;
+        let to = match std::mem::replace(&mut *stage, Stage::Returned(None)) {
+            Stage::Waiting(to) | Stage::Running(_, to) => to,
+            other => {
+                // Canceled while it was started: it keeps its place until it is dead.
+                *stage = other;
+                return;
+            }
+        };
         drop(stage);
-        self.to.returned(exit, goes_on);
+        if let Some(afterwards) = to.returned(exit, goes_on) {
+            self.pass_to(Stage::Returned(Some(afterwards)));
+        }
         self.pool.leave();
     }
 
@@ -98,40 +104,46 @@ impl OnReturn for Call {
 impl OnExit for Call {
     fn on_exit(&self, pid: Pid, exit: &Exit, watched: bool, at: Moment) {
         let is_unheard = !exit.is_normal() && !watched;
-        match self.end() {
+        let tells_people = match self.end() {
             Stage::Over => return self.pool.leave(),
-            Stage::Returned => {
-                if is_unheard {
-                    self.pool.orphans().on_exit(pid, exit, watched, at);
+            Stage::Returned(afterwards) => {
+                if let Some(afterwards) = afterwards {
+                    afterwards.ended();
                 }
+                true
             }
-            Stage::Waiting | Stage::Running(_) => {
-                self.to.returned(exit, false);
+            Stage::Waiting(to) | Stage::Running(_, to) => {
+                to.returned(exit, false);
                 self.pool.leave();
-                if is_unheard && !self.to.is_program() {
-                    self.pool.orphans().on_exit(pid, exit, watched, at);
-                }
+                !to.is_program()
             }
+        };
+        if is_unheard && tells_people {
+            self.pool.orphans().on_exit(pid, exit, watched, at);
         }
-        self.to.ended();
     }
 }
 
 impl Ongoing for Call {
     fn cancel(&self) {
         let mut stage = self.stage.lock();
-        match *stage {
-            Stage::Waiting => {
-                *stage = Stage::Over;
+        match std::mem::replace(&mut *stage, Stage::Over) {
+            Stage::Waiting(to) => {
                 drop(stage);
-                self.to.returned(&canceled(), false);
-                self.to.ended();
+                self.pool.forget();
+                to.returned(&canceled(), false);
             }
-            Stage::Running(pid) => {
+            other => {
+                let running = match &other {
+                    Stage::Running(pid, _) => Some(*pid),
+                    _ => None,
+                };
+                *stage = other;
                 drop(stage);
-                self.pool.scheduler().kill(pid, canceled());
+                if let Some(pid) = running {
+                    self.pool.scheduler().kill(pid, canceled());
+                }
             }
-            Stage::Returned | Stage::Over => {}
         }
     }
 }

@@ -21,14 +21,17 @@ pub const HOST: &str = "functions";
 
 /// Who called a function. Nothing here may block.
 pub trait Called: Send + Sync {
-    /// What it came to; told once. `goes_on`: coroutines of it still run.
-    fn returned(&self, exit: &Exit, goes_on: bool);
-
-    /// All of it is over; told once, after that.
-    fn ended(&self);
+    /// What it came to; told once. `goes_on`: coroutines of it still run; then the answer is told of their end.
+    fn returned(&self, exit: &Exit, goes_on: bool) -> Option<Arc<dyn Afterwards>>;
 
     /// Whether a program hears why a call fails; otherwise the log says it.
     fn is_program(&self) -> bool;
+}
+
+/// Who wants to know when the coroutines of a function that has returned are over.
+pub trait Afterwards: Send + Sync {
+    /// They are. Must not block.
+    fn ended(&self);
 }
 
 /// All functions by the id of their entry.

@@ -42,6 +42,8 @@ struct State {
     /// Who served last is last.
     spare: Vec<Spare>,
     waiting: VecDeque<(Work, Arc<Call>)>,
+    /// Calls that were canceled while they waited, and may still be among those that do.
+    canceled: usize,
 }
 
 struct Spare {
@@ -200,6 +202,22 @@ impl Pool {
         let spare = state.spare.pop();
         drop(state);
         self.start(work, &call, spare);
+    }
+
+    /// A call that waited for a place was canceled. What it was to work on goes once half of those that wait are such: a
+    /// place may not become free for long.
+    pub(super) fn forget(&self) {
+        let mut state = self.state.lock();
+        state.canceled += 1;
+        if state.canceled * 2 <= state.waiting.len() {
+            return;
+        }
+        state.canceled = 0;
+        let waiting = std::mem::take(&mut state.waiting);
+        let (over, waiting) = waiting.into_iter().partition(|(_, call)| call.is_over());
+        state.waiting = waiting;
+        drop(state);
+        drop::<VecDeque<_>>(over);
     }
 
     /// Keeps a VM for the next call.

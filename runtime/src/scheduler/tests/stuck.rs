@@ -46,6 +46,42 @@ fn a_stuck_worker_is_stood_in_for() {
 }
 
 #[test]
+fn a_timer_that_a_spare_armed_last_is_served_by_the_worker_that_slept_already() {
+    let config = Config {
+        workers: 1,
+        slice: Duration::from_micros(200),
+        ..Config::new(Arc::new(Flags))
+    };
+    let rig = Rig::with(config);
+    let (entered_sender, entered) = channel();
+    let (go, gone) = channel::<()>();
+    rig.spawn(move |_| {
+        entered_sender.send(()).unwrap();
+        gone.recv_timeout(SOON).unwrap();
+        done()
+    });
+    entered.recv_timeout(SOON).unwrap();
+    let (sender, receiver) = channel();
+    let scheduler = rig.scheduler.clone();
+    let mut armed = false;
+    rig.spawn(move |turn| {
+        if std::mem::replace(&mut armed, true) {
+            sender.send(()).unwrap();
+            return done();
+        }
+        go.send(()).unwrap();
+        while !scheduler.shared.idle.are_asleep(1) {
+            std::thread::yield_now();
+        }
+        // It has announced that it sleeps; a little later it does. Were it awake still, it would see the timer itself.
+        std::thread::sleep(Duration::from_millis(5));
+        Step::Wait(turn.now.after(Duration::from_millis(30)))
+    });
+    receiver.recv_timeout(SOON).expect("the timer is served");
+    rig.empty();
+}
+
+#[test]
 fn of_a_step_that_lasts_long_is_told_once_with_the_whole_pid() {
     let (told, heard) = channel();
     let config = Config {

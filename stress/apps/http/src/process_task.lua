@@ -14,39 +14,40 @@ local function work(duration)
     assert(process.send("counter", "ended"))
 end
 
-local function refuse(field, why)
+local function answer(status, body)
     local response = http.response()
-    response:set_status(400)
-    response:write_json({ error = field .. " " .. why, field = field })
+    response:set_status(status)
+    response:write_json(body)
 end
 
 local function handler()
-    local task, err = http.request():body_json()
-    if err then return refuse("body", "must be a JSON object: " .. err) end
-    if type(task) ~= "table" then return refuse("body", "must be a JSON object") end
-
-    local name, duration = task.name, task.duration
-    if duration == nil then duration = DEFAULT_DURATION end
-    if type(name) ~= "string" or name == "" then
-        return refuse("name", "must be a string that is not empty")
+    local task = http.request():body_json()
+    if type(task) ~= "table" then
+        return answer(400, { field = "body", error = "body must be a JSON object" })
     end
+    local name, duration = task.name, task.duration
+    if type(name) ~= "string" or name == "" then
+        return answer(400, { field = "name", error = "name must be a string that is not empty" })
+    end
+    if duration == nil then duration = DEFAULT_DURATION end
     if type(duration) ~= "number" or duration % 1 ~= 0
         or duration < 0 or duration > LONGEST_DURATION
     then
-        return refuse("duration", "must be a whole number of seconds from 0 to 86400")
+        return answer(400, {
+            field = "duration",
+            error = "duration must be a whole number of seconds from 0 to 86400",
+        })
     end
 
-    -- The second is for who reads it; the pid tells the tasks of that second apart.
-    local id = "task_" .. os.time() .. "_" .. process.pid():match("(%x+)}")
-    coroutine.spawn(work, duration)
-    local response = http.response()
-    response:set_status(202)
-    response:write_json({
+    -- 62 random bits: however many tasks come in a second, no two have the same id.
+    local id = "task_" .. math.random(1 << 62)
+    answer(202, {
         task_id = id,
         name = name,
         status = "accepted",
         message = "Task will run for " .. duration .. " seconds in background",
     })
+    coroutine.spawn(work, duration)
 end
 
 return { handler = handler }
