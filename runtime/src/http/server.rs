@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 
 use super::event_loop::{EventLoop, ListenerKey, Listening, Note, Notes, Order, WAKER};
 use super::exchange::Load;
+use super::file_threads::FileThreads;
 use super::router::Router;
 use super::service::{Service, Target};
 use crate::app::{Address, HttpLimits, Timeouts};
@@ -24,6 +25,7 @@ const BACKLOG: i32 = 4096;
 /// The thread that serves HTTP.
 pub struct Server {
     notes: Arc<Notes>,
+    files: FileThreads,
     numbers: Arc<AtomicU64>,
     keys: AtomicU64,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -58,6 +60,7 @@ impl Server {
             .spawn(move || event_loop.run())?;
         Ok(Server {
             notes,
+            files: FileThreads::new(),
             numbers: Arc::default(),
             keys: AtomicU64::new(0),
             thread: Mutex::new(Some(thread)),
@@ -89,6 +92,7 @@ impl Server {
             timeouts,
             load: Arc::new(Load::default()),
             notes: self.notes.clone(),
+            files: self.files.clone(),
             numbers: self.numbers.clone(),
         };
         let key = ListenerKey(self.keys.fetch_add(1, Ordering::Relaxed));
@@ -119,6 +123,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        self.files.close();
         self.order(Order::Finish);
         if let Some(thread) = self.thread.lock().take()
             && thread.join().is_err()
