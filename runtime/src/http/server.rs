@@ -125,9 +125,11 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.files.close();
         self.order(Order::Finish);
-        if let Some(thread) = self.thread.lock().take()
-            && thread.join().is_err()
-        {
+        let Some(thread) = self.thread.lock().take() else {
+            return;
+        };
+        // The last to know the server may be what the loop itself calls when a service has ended.
+        if thread.thread().id() != thread::current().id() && thread.join().is_err() {
             log::error!("the thread that served HTTP has panicked");
         }
     }
