@@ -170,3 +170,36 @@ impl Transfer {
         Ok(bytes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use super::*;
+    use crate::http::event_loop::Note;
+    use crate::http::exchange::{Load, News, Ticket};
+    use crate::http::outbox::Outbox;
+
+    #[test]
+    fn a_request_that_nobody_gets_to_has_failed() {
+        let notes = Arc::new(Outbox::new(Box::new(|| ())));
+        let load = Arc::new(Load::default());
+        let ticket = Ticket {
+            session: 1,
+            request: 2,
+        };
+        let on_its_way = OnItsWay::new(notes.clone(), ticket, load.clone(), None);
+        let due = Due(Some(Arc::new(on_its_way)));
+        assert_eq!(load.requests.load(Ordering::Relaxed), 1);
+        let threads = FileThreads::new();
+        threads.close();
+        threads.run(Box::new(move || drop(due.settle())));
+        assert_eq!(load.requests.load(Ordering::Relaxed), 0);
+        let mut said = Vec::new();
+        notes.take(&mut said);
+        let [Note::Request(to, News::Answer(response))] = &said[..] else {
+            panic!("{} notes", said.len());
+        };
+        assert_eq!((*to, response.status), (ticket, 500));
+    }
+}
