@@ -18,7 +18,8 @@ pub trait OnReturn: Send + Sync {
     /// It has returned: what, or the error that it returned. `goes_on`: coroutines of it still run. Must not block.
     fn on_return(&self, exit: &Exit, goes_on: bool);
 
-    /// Takes a VM that can serve another call of the function. Must not block.
+    /// Takes the VM, which can serve another call of the function: it has returned, and none of its coroutines runs. Must
+    /// not block.
     fn take_back(&self, vm: SpareVm);
 }
 

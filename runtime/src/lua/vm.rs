@@ -26,6 +26,9 @@ use crate::clock::Moment;
 use crate::error::{Error, kind};
 use crate::payload::Payload;
 
+/// Results of a program that are looked at: a value, and an error.
+const MOST_RESULTS: c_int = 2;
+
 /// How far a task came.
 #[derive(Debug)]
 pub enum Progress {
@@ -205,6 +208,7 @@ impl<S> Vm<S> {
                     if state == self.main.as_ptr() {
                         // The function that is kept below them is counted in.
                         self.results = results - c_int::from(self.repeats);
+                        self.drop_further_results();
                     }
                     Progress::Returned
                 }
@@ -217,6 +221,17 @@ impl<S> Vm<S> {
                 ffi::LUA_YIELD if (*arena).kind.get() == Yield::Turn as u8 => Progress::Yields,
                 _ => Progress::Interrupted,
             }
+        }
+    }
+
+    /// Lets go of the results that nobody asks for: a program may return more than a frame has room for, and who reads the
+    /// first ones needs room.
+    fn drop_further_results(&mut self) {
+        let further = self.results - MOST_RESULTS;
+        if further > 0 {
+            self.results = MOST_RESULTS;
+            // SAFETY: nothing of the VM runs, and so many results are on top.
+            unsafe { ffi::lua_pop(self.main.as_ptr(), further) };
         }
     }
 

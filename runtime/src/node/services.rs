@@ -23,18 +23,16 @@ pub trait Front: Send + Sync {
     /// Starts it; as [`Services::start`].
     ///
     /// # Errors
-    /// Why it can't be; at boot, that is the end of the program.
+    /// Why it can't be; that is the end of the program, unless it is optional.
     fn start(&self, news: Arc<OnRun>) -> Result<Box<dyn Running>, Error>;
 }
 
 /// What one service of an app is.
 enum What {
     /// Processes may run there from now on: hosts of one name.
-    Host {
-        id: String,
-        keys: Vec<HostKey>,
-    },
-    Front(Arc<dyn Front>),
+    Host { id: String, keys: Vec<HostKey> },
+    /// Whether the program ends if it can't start.
+    Front(Arc<dyn Front>, bool),
     Process {
         entry: String,
         host: String,
@@ -103,7 +101,9 @@ impl AppServices {
                 (process(service), Role::Work)
             } else if let Some(front) = fronts.remove(*id) {
                 requires.push(functions);
-                (What::Front(front), Role::Work)
+                let is_required = |of: &Lifecycle| of.startup == Startup::Required;
+                let required = app.lifecycle(id).is_none_or(is_required);
+                (What::Front(front, required), Role::Work)
             } else {
                 (host(&node, id), Role::Carrier)
             };
@@ -305,8 +305,10 @@ impl Services for AppServices {
                 let keys = keys.clone();
                 Ok(Box::new(RunningHost { node, keys, news }))
             }
-            What::Front(front) => front.start(news).map_err(|error| {
-                node.status().fail(&error.message);
+            What::Front(front, required) => front.start(news).map_err(|error| {
+                if *required {
+                    node.status().fail(&error.message);
+                }
                 self.start_error(&error)
             }),
             What::Process {

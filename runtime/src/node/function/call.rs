@@ -60,12 +60,11 @@ impl Call {
         }
     }
 
-    /// It could not be started, though it had a place.
+    /// It could not be started, though it had a place; that is still taken.
     pub(super) fn fail(&self, error: Error) {
         if let Stage::Waiting(to) = self.end() {
             to.returned(&Exit::Failed(Arc::new(error)), false);
         }
-        self.pool.leave();
     }
 
     /// Answers how far it was.
@@ -93,11 +92,17 @@ impl OnReturn for Call {
         if let Some(afterwards) = to.returned(exit, goes_on) {
             self.pass_to(Stage::Returned(Some(afterwards)));
         }
-        self.pool.leave();
+        if goes_on {
+            self.pool.leave();
+        }
     }
 
     fn take_back(&self, vm: SpareVm) {
         self.pool.keep(vm);
+        // Only now: whoever gets the place gets the VM with it, and there are no more VMs than places.
+        if matches!(*self.stage.lock(), Stage::Returned(_)) {
+            self.pool.leave();
+        }
     }
 }
 

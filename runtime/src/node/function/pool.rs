@@ -147,15 +147,20 @@ impl Pool {
         state.busy += 1;
         let spare = state.spare.pop();
         drop(state);
-        self.start(work, &call, spare);
+        self.start(work, call.clone(), spare);
         Ok(call)
     }
 
-    /// Starts a call that has a place.
-    fn start(self: &Arc<Self>, work: Work, call: &Arc<Call>, spare: Option<Spare>) {
-        match self.admit(work, call, spare) {
-            Ok(()) => {}
-            Err(error) => call.fail(error),
+    /// Starts a call that has a place; one that can't be started gives it to the next. Calls may fail in masses, as those
+    /// that wait do at the end of the program: not one inside the other.
+    fn start(&self, work: Work, call: Arc<Call>, spare: Option<Spare>) {
+        let mut next = Some((work, call, spare));
+        while let Some((work, call, spare)) = next {
+            match self.admit(work, &call, spare) {
+                Ok(()) => return,
+                Err(error) => call.fail(error),
+            }
+            next = self.next();
         }
     }
 
@@ -186,7 +191,15 @@ impl Pool {
     }
 
     /// A call has returned, and gives its place to who waited longest.
-    pub(super) fn leave(self: &Arc<Self>) {
+    pub(super) fn leave(&self) {
+        if let Some((work, call, spare)) = self.next() {
+            self.start(work, call, spare);
+        }
+    }
+
+    /// Who has waited longest and gets a place that has become free, and a VM if there is one; the place is gone if nobody
+    /// waits.
+    fn next(&self) -> Option<(Work, Arc<Call>, Option<Spare>)> {
         let mut state = self.state.lock();
         let next = loop {
             match state.waiting.pop_front() {
@@ -197,11 +210,9 @@ impl Pool {
         };
         let Some((work, call)) = next else {
             state.busy -= 1;
-            return;
+            return None;
         };
-        let spare = state.spare.pop();
-        drop(state);
-        self.start(work, &call, spare);
+        Some((work, call, state.spare.pop()))
     }
 
     /// A call that waited for a place was canceled. What it was to work on goes once half of those that wait are such: a
