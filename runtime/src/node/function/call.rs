@@ -60,8 +60,13 @@ impl Call {
         }
     }
 
+<<<<<<< HEAD
     /// It could not be started, though it had a place; that is still taken.
     pub(super) fn fail(&self, error: Error) {
+=======
+    /// It could not be started. Its place is the pool's to give on.
+    pub(super) fn refused(&self, error: Error) {
+>>>>>>> hcold
         if let Stage::Waiting(to) = self.end() {
             to.returned(&Exit::Failed(Arc::new(error)), false);
         }
@@ -78,7 +83,7 @@ impl Call {
 }
 
 impl OnReturn for Call {
-    fn on_return(&self, exit: &Exit, goes_on: bool) {
+    fn on_return(&self, exit: &Exit, spare: Option<SpareVm>) {
         let mut stage = self.stage.lock();
         let to = match std::mem::replace(&mut *stage, Stage::Returned(None)) {
             Stage::Waiting(to) | Stage::Running(_, to) => to,
@@ -89,9 +94,10 @@ impl OnReturn for Call {
             }
         };
         drop(stage);
-        if let Some(afterwards) = to.returned(exit, goes_on) {
+        if let Some(afterwards) = to.returned(exit, spare.is_none()) {
             self.pass_to(Stage::Returned(Some(afterwards)));
         }
+<<<<<<< HEAD
         if goes_on {
             self.pool.leave();
         }
@@ -104,6 +110,14 @@ impl OnReturn for Call {
             self.pool.leave();
         }
     }
+=======
+        // Before the place goes: who gets that is to find the VM.
+        if let Some(vm) = spare {
+            self.pool.keep(vm);
+        }
+        self.pool.leave();
+    }
+>>>>>>> hcold
 }
 
 impl OnExit for Call {
