@@ -178,10 +178,7 @@ mod tests {
             limits: HttpLimits::default(),
             timeouts: Timeouts::default(),
         };
-        let address = Address {
-            host: "127.0.0.1".into(),
-            port: 0,
-        };
+        let address = "127.0.0.1:0".parse().unwrap();
         let (hold, held) = channel::<()>();
         let (dropped, is_dropped) = channel();
         let last = server.clone();
