@@ -30,21 +30,12 @@ pub trait Front: Send + Sync {
 
 /// What one service of an app is.
 enum What {
-<<<<<<< HEAD
-    /// Processes may run there from now on: hosts of one name.
-    Host { id: String, keys: Vec<HostKey> },
-    /// Whether the program ends if it can't start.
-    Front(Arc<dyn Front>, bool),
-=======
     /// Processes may run there from now on.
-    Host {
-        id: String,
-        keys: Vec<HostKey>,
-    },
+    Host { id: String, keys: Vec<HostKey> },
     /// Functions may run from now on, in these hosts.
     Functions(Vec<HostKey>),
-    Front(Arc<dyn Front>),
->>>>>>> hcold
+    /// Whether the program ends if it can't start.
+    Front(Arc<dyn Front>, bool),
     Process {
         entry: String,
         host: String,

@@ -60,13 +60,8 @@ impl Call {
         }
     }
 
-<<<<<<< HEAD
-    /// It could not be started, though it had a place; that is still taken.
-    pub(super) fn fail(&self, error: Error) {
-=======
     /// It could not be started. Its place is the pool's to give on.
     pub(super) fn refused(&self, error: Error) {
->>>>>>> hcold
         if let Stage::Waiting(to) = self.end() {
             to.returned(&Exit::Failed(Arc::new(error)), false);
         }
@@ -97,27 +92,12 @@ impl OnReturn for Call {
         if let Some(afterwards) = to.returned(exit, spare.is_none()) {
             self.pass_to(Stage::Returned(Some(afterwards)));
         }
-<<<<<<< HEAD
-        if goes_on {
-            self.pool.leave();
-        }
-    }
-
-    fn take_back(&self, vm: SpareVm) {
-        self.pool.keep(vm);
-        // Only now: whoever gets the place gets the VM with it, and there are no more VMs than places.
-        if matches!(*self.stage.lock(), Stage::Returned(_)) {
-            self.pool.leave();
-        }
-    }
-=======
         // Before the place goes: who gets that is to find the VM.
         if let Some(vm) = spare {
             self.pool.keep(vm);
         }
         self.pool.leave();
     }
->>>>>>> hcold
 }
 
 impl OnExit for Call {

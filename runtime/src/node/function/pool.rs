@@ -168,22 +168,6 @@ impl Pool {
         state.busy += 1;
         let spare = state.spare.pop();
         drop(state);
-<<<<<<< HEAD
-        self.start(work, call.clone(), spare);
-        Ok(call)
-    }
-
-    /// Starts a call that has a place; one that can't be started gives it to the next. Calls may fail in masses, as those
-    /// that wait do at the end of the program: not one inside the other.
-    fn start(&self, work: Work, call: Arc<Call>, spare: Option<Spare>) {
-        let mut next = Some((work, call, spare));
-        while let Some((work, call, spare)) = next {
-            match self.admit(work, &call, spare) {
-                Ok(()) => return,
-                Err(error) => call.fail(error),
-            }
-            next = self.next();
-=======
         self.start(Placed {
             work,
             call: call.clone(),
@@ -202,7 +186,6 @@ impl Pool {
                 Err(error) => call.refused(error),
             }
             next = self.pass_on();
->>>>>>> hcold
         }
     }
 
@@ -234,16 +217,6 @@ impl Pool {
 
     /// A call has returned, and gives its place to who waited longest.
     pub(super) fn leave(&self) {
-<<<<<<< HEAD
-        if let Some((work, call, spare)) = self.next() {
-            self.start(work, call, spare);
-        }
-    }
-
-    /// Who has waited longest and gets a place that has become free, and a VM if there is one; the place is gone if nobody
-    /// waits.
-    fn next(&self) -> Option<(Work, Arc<Call>, Option<Spare>)> {
-=======
         if let Some(placed) = self.pass_on() {
             self.start(placed);
         }
@@ -252,7 +225,6 @@ impl Pool {
     /// Takes a place away: whoever waited longest has it now.
     fn pass_on(&self) -> Option<Placed> {
         let mut over = Vec::new();
->>>>>>> hcold
         let mut state = self.state.lock();
         while let Some((work, call)) = state.waiting.pop_front() {
             // Whoever canceled it was told. It goes when the lock is free.
@@ -260,20 +232,11 @@ impl Pool {
                 over.push((work, call));
                 continue;
             }
-<<<<<<< HEAD
-        };
-        let Some((work, call)) = next else {
-            state.busy -= 1;
-            return None;
-        };
-        Some((work, call, state.spare.pop()))
-=======
             let spare = state.spare.pop();
             return Some(Placed { work, call, spare });
         }
         state.busy -= 1;
         None
->>>>>>> hcold
     }
 
     /// A call that waited for a place was canceled. What it was to work on goes once half of those that wait are such: a
