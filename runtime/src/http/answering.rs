@@ -120,6 +120,7 @@ mod tests {
     use crate::clock::Moment;
     use crate::http::date::HttpDate;
     use crate::http::exchange::{Load, OnItsWay, Ticket};
+    use crate::http::file_threads::FileThreads;
     use crate::http::outbox::Outbox;
     use crate::http::router::Router;
     use crate::http::service::Service;
@@ -134,6 +135,7 @@ mod tests {
             timeouts: Timeouts::default(),
             load: Arc::new(Load::default()),
             notes: Arc::new(Outbox::new(Box::new(|| ()))),
+            files: FileThreads::new(),
             numbers: Arc::default(),
         });
         let door = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -2,15 +2,18 @@
 //!
 //! Knows nothing of clients.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::event_loop::ListenerKey;
+use super::folder::Folder;
 use super::router::Router;
 use super::server::{Offer, Server};
 use super::service::{Takes, Target};
-use super::site::{Serves, Site};
+use super::site::{self, Serves, Site};
 use super::steps::Steps;
-use crate::app::{App, EntryId, HttpService, Problem};
+use super::tree::Tree;
+use crate::app::{App, Directory, EntryId, HttpService, Problem};
 use crate::error::{Error, kind};
 use crate::node::Node;
 use crate::node::function::Pool;
@@ -23,6 +26,8 @@ pub struct Front {
     node: Arc<Node>,
     service: HttpService,
     site: Site,
+    /// Every `fs.directory`.
+    directories: BTreeMap<EntryId, Directory>,
 }
 
 impl Front {
@@ -41,11 +46,12 @@ impl Front {
             node,
             site: Site::new(app, &service.id)?,
             service: service.clone(),
+            directories: app.directories.clone(),
         })
     }
 
-    /// The routes, with the functions that they call.
-    fn routes(&self) -> Router<Arc<Target>> {
+    /// The routes, with the functions that they call and the folders that they serve.
+    fn routes(&self) -> Result<Router<Arc<Target>>, Error> {
         let chains = self.site.chains().iter().map(|chain| {
             let all = chain.before.iter().chain(&chain.after);
             Steps::new(all.cloned().collect())
@@ -55,25 +61,39 @@ impl Front {
         for route in self.site.routes() {
             let takes = match &route.target.serves {
                 Serves::Function(id) => Takes::Function(self.function(id)),
-                Serves::Folder(folder) => Takes::Folder(folder.clone()),
+                Serves::Folder(folder) => Takes::Folder(self.folder(&route.target.entry, folder)?),
             };
             let steps = chains[route.target.chain].clone();
             let added = router.add(route.pattern.clone(), Arc::new(Target { steps, takes }));
             added.expect("the routes of a site don't conflict");
         }
-        router
+        Ok(router)
     }
 
-    /// A function of the app. Its top level runs here, so that it is not the loop's business. What it fails with, whoever
-    /// calls it is told.
+    /// A function of the app. Its top level runs here, so that it is not the loop's business.
     fn function(&self, id: &EntryId) -> Arc<Pool> {
         let id = id.as_str();
         let function = self.node.functions().get(id);
         let function = function.expect("loading found that it exists");
-        if let Err(error) = function.prepare() {
-            log::error!(function = id; "function can't be called: {error}");
-        }
+        function.prepare();
         function
+    }
+
+    /// The folder of an `http.static`.
+    fn folder(&self, entry: &EntryId, folder: &site::Folder) -> Result<Arc<Folder>, Error> {
+        let directory = &self.directories[&folder.files];
+        let failed = |error| {
+            let path = directory.directory.display();
+            let text = format!("{} has no folder {path}: {error}", folder.files);
+            Error::new(kind::UNAVAILABLE, text)
+        };
+        let tree = Tree::of(directory).map_err(failed)?;
+        let served = Folder::new(entry.clone(), tree, folder.clone());
+        if !served.is_there().map_err(failed)? {
+            let (entry, directory) = (entry.as_str(), folder.directory.as_deref());
+            log::warn!(entry, directory; "folder is not there yet: nothing is served");
+        }
+        Ok(Arc::new(served))
     }
 }
 
@@ -82,7 +102,7 @@ impl services::Front for Front {
         let service = &self.service;
         let offer = Offer {
             id: service.id.to_string(),
-            routes: self.routes(),
+            routes: self.routes()?,
             limits: service.limits,
             timeouts: service.timeouts,
         };

@@ -8,13 +8,15 @@ use std::sync::Arc;
 use super::connection::{BodySize, Head};
 use super::event_loop::Note;
 use super::exchange::{News, OnItsWay, Ticket};
+use super::file_answers;
 use super::gathering::{Gathering, WHOLE};
 use super::router::Found;
 use super::service::{Service, Takes, Target};
 use super::session::{At, Handled, Session, State};
 use super::steps::After;
 use super::waiting::For;
-use crate::node::function::{Called, Work};
+use crate::api::Ongoing;
+use crate::node::function::{Called, Pool, Work};
 use crate::process::Exit;
 use crate::request::{Body, Exchange, Incoming, Reply, Request, Response};
 
@@ -177,29 +179,22 @@ fn handle(session: &mut Session, coming: Option<(Arc<Incoming>, Ticket, bool)>, 
         Some(incoming) => Body::Coming(incoming.clone()),
         None => Body::Whole(body),
     };
-    let reply: Arc<dyn Reply> = on_its_way.clone();
-    let exchange = Exchange {
-        request: Box::new(request),
-        parameters,
-        client,
-        body,
-        reply,
-    };
-    let work = Work {
-        exchange: Some(exchange),
-        ..Work::default()
-    };
-    let called = match &target.takes {
-        Takes::Function(function) => function.call(work, on_its_way.clone()),
-        Takes::Folder(_) => {
-            on_its_way.respond(Response::text(501, "files are not served yet\n"));
-            Err(crate::error::Error::new(crate::error::kind::INTERNAL, ""))
+    let request = Box::new(request);
+    let call = match &target.takes {
+        Takes::Function(function) => {
+            let reply: Arc<dyn Reply> = on_its_way.clone();
+            let exchange = Exchange {
+                request,
+                parameters,
+                client,
+                body,
+                reply,
+            };
+            call(function, exchange, &on_its_way)
         }
-    };
-    let call = match called {
-        Ok(call) => Some(call as Arc<_>),
-        Err(error) => {
-            on_its_way.returned(&Exit::Failed(Arc::new(error)), false);
+        Takes::Folder(folder) => {
+            // No file has a use for a body.
+            file_answers::begin(folder.clone(), request, on_its_way.clone(), &service.files);
             None
         }
     };
@@ -210,4 +205,23 @@ fn handle(session: &mut Session, coming: Option<(Arc<Incoming>, Ticket, bool)>, 
         body: incoming,
         is_full,
     });
+}
+
+/// Calls a function. What can't be called has failed.
+fn call(
+    function: &Arc<Pool>,
+    exchange: Exchange,
+    on_its_way: &Arc<OnItsWay>,
+) -> Option<Arc<dyn Ongoing>> {
+    let work = Work {
+        exchange: Some(exchange),
+        ..Work::default()
+    };
+    match function.call(work, on_its_way.clone()) {
+        Ok(call) => Some(call),
+        Err(error) => {
+            on_its_way.returned(&Exit::Failed(Arc::new(error)), false);
+            None
+        }
+    }
 }

@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 
 use super::event_loop::{EventLoop, ListenerKey, Listening, Note, Notes, Order, WAKER};
 use super::exchange::Load;
+use super::file_threads::FileThreads;
 use super::router::Router;
 use super::service::{Service, Target};
 use crate::app::{Address, HttpLimits, Timeouts};
@@ -24,6 +25,7 @@ const BACKLOG: i32 = 4096;
 /// The thread that serves HTTP.
 pub struct Server {
     notes: Arc<Notes>,
+    files: FileThreads,
     numbers: Arc<AtomicU64>,
     keys: AtomicU64,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -58,6 +60,7 @@ impl Server {
             .spawn(move || event_loop.run())?;
         Ok(Server {
             notes,
+            files: FileThreads::new(),
             numbers: Arc::default(),
             keys: AtomicU64::new(0),
             thread: Mutex::new(Some(thread)),
@@ -89,6 +92,7 @@ impl Server {
             timeouts,
             load: Arc::new(Load::default()),
             notes: self.notes.clone(),
+            files: self.files.clone(),
             numbers: self.numbers.clone(),
         };
         let key = ListenerKey(self.keys.fetch_add(1, Ordering::Relaxed));
@@ -119,12 +123,13 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        self.files.close();
         self.order(Order::Finish);
-        // What it tells of a service's end may be the last to know of us: then it ends by itself.
-        if let Some(thread) = self.thread.lock().take()
-            && thread.thread().id() != thread::current().id()
-            && thread.join().is_err()
-        {
+        let Some(thread) = self.thread.lock().take() else {
+            return;
+        };
+        // The last to know the server may be what the loop itself calls when a service has ended.
+        if thread.thread().id() != thread::current().id() && thread.join().is_err() {
             log::error!("the thread that served HTTP has panicked");
         }
     }
@@ -155,39 +160,5 @@ fn raise_descriptor_limit() {
     limit.current = limit.maximum;
     if let Err(error) = setrlimit(Resource::Nofile, limit) {
         log::debug!("the limit of open files can't be raised: {error}");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::mpsc::channel;
-    use std::time::Duration;
-
-    use super::*;
-
-    #[test]
-    fn the_end_of_a_service_may_be_the_end_of_the_server() {
-        let server = Arc::new(Server::start(Clock::start()).unwrap());
-        let (go, may_go) = channel();
-        let (gone, is_gone) = channel();
-        let last = server.clone();
-        let ended = move || {
-            may_go.recv().unwrap();
-            drop(last);
-            gone.send(()).unwrap();
-        };
-        let offer = Offer {
-            id: String::new(),
-            routes: Router::new(),
-            limits: HttpLimits::default(),
-            timeouts: Timeouts::default(),
-        };
-        let address: Address = "127.0.0.1:0".parse().unwrap();
-        let (key, _) = server.listen(offer, &address, Box::new(ended)).unwrap();
-        server.close(key);
-        drop(server);
-        go.send(()).unwrap();
-        let told = is_gone.recv_timeout(Duration::from_secs(30));
-        assert_eq!(told, Ok(()), "the thread has panicked");
     }
 }

@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::connection::{Limits, MOST_HEADERS};
 use super::event_loop::Notes;
 use super::exchange::Load;
+use super::file_threads::FileThreads;
+use super::folder::Folder;
 use super::router::Router;
-use super::site::Folder;
 use super::steps::Steps;
 use crate::app::{HttpLimits, Timeouts};
 use crate::node::function::Pool;
@@ -25,6 +26,8 @@ pub(super) struct Service {
     pub load: Arc<Load>,
     /// Where workers leave what they have for the loop.
     pub notes: Arc<Notes>,
+    /// Who reads files.
+    pub files: FileThreads,
     /// Numbers the requests of all services.
     pub numbers: Arc<AtomicU64>,
 }
@@ -41,7 +44,7 @@ pub(super) enum Takes {
     /// A function.
     Function(Arc<Pool>),
     /// The files of a folder.
-    Folder(Folder),
+    Folder(Arc<Folder>),
 }
 
 impl Service {

@@ -42,6 +42,7 @@ mod items;
 mod layout;
 mod library;
 mod list;
+mod main_task;
 mod memory;
 mod mend;
 mod metamethods;

@@ -3,7 +3,7 @@
 //! The program runs on the main state and in the tasks it spawned; each is resumed by number. Lua is resumed only here,
 //! in `coroutine.rs` and, to prepare, in `template/build.rs`. Knows nothing of what a program waits for.
 
-use std::ffi::{c_int, c_void};
+use std::ffi::c_int;
 use std::marker::PhantomData;
 use std::ptr::{NonNull, null_mut};
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use super::arena::Arena;
 use super::coroutine::Yield;
 use super::environment::{Code, Environment};
 use super::head::Doom;
+use super::main_task::Phase;
 use super::memory::{BLOCK_STEP, Slab};
 use super::object::Object;
 use super::running::Running;
@@ -47,23 +48,12 @@ pub enum Progress {
     },
 }
 
-/// How far the program's own task is.
-#[derive(Debug)]
-enum Phase {
-    /// Libraries and top level run; then `main` gets these arguments.
-    Boot(Payload),
-    /// They have run, in the template; `main` gets these arguments.
-    Booted(Payload),
-    /// `main` runs.
-    Main,
-}
-
 /// A process's VM. `S` is the host state that functions of the layer above see while it runs.
 pub struct Vm<S> {
     pub(super) arena: NonNull<Arena>,
     pub(super) main: NonNull<lua_State>,
     environment: Arc<Environment>,
-    phase: Phase,
+    pub(super) phase: Phase,
     /// Results on top of the main state, once it has returned.
     pub(super) results: c_int,
     /// Whether the program's function stays below what runs, to be called again.
@@ -110,11 +100,6 @@ impl<S> Vm<S> {
         }
     }
 
-    /// Whether libraries and top level have run, and `main` is next or runs.
-    pub fn has_booted(&self) -> bool {
-        !matches!(self.phase, Phase::Boot(_))
-    }
-
     /// Bytes that the VM holds.
     pub fn memory(&self) -> usize {
         // SAFETY: the arena is ours and doesn't run.
@@ -131,79 +116,6 @@ impl<S> Vm<S> {
     pub fn begin_step(&mut self, now: Moment) {
         // SAFETY: the arena is ours and doesn't run.
         unsafe { self.arena.as_ref() }.recount_collections(now, &mut self.recount);
-    }
-
-    /// Runs the program's own task until it waits, ends or is interrupted.
-    pub fn run(&mut self, host: &mut S) -> Progress {
-        let main = self.main.as_ptr();
-        // SAFETY: the main state is ours, and waits for this; after boot the program's function is all that is on its
-        // stack.
-        unsafe {
-            if let Phase::Booted(arguments) = &mut self.phase {
-                let arguments = std::mem::take(arguments);
-                self.phase = Phase::Main;
-                return self.enter_main(&arguments, host);
-            }
-            let progress = self.resume(main, 0, host);
-            match &mut self.phase {
-                Phase::Boot(arguments) if matches!(progress, Progress::Returned) => {
-                    let arguments = std::mem::take(arguments);
-                    self.phase = Phase::Main;
-                    collector::settle(main);
-                    self.enter_main(&arguments, host)
-                }
-                _ => progress,
-            }
-        }
-    }
-
-    /// Keeps the program's function, so that [`Vm::begin_again`] can be called when it has returned. To be said before it
-    /// runs.
-    pub fn repeat(&mut self) {
-        self.repeats = true;
-    }
-
-    /// Makes the program, which has not begun, or has returned and whose other tasks have ended, run with these arguments.
-    ///
-    /// # Panics
-    /// Unless it was to [repeat](Vm::repeat).
-    pub fn begin_again(&mut self, arguments: Payload) {
-        assert!(self.repeats, "the program's function was kept");
-        if let Phase::Boot(none) = &mut self.phase {
-            *none = arguments;
-            return;
-        }
-        self.drop_results();
-        self.has_returned = false;
-        self.phase = Phase::Booted(arguments);
-    }
-
-    /// Puts the arguments behind the program's function and begins it.
-    ///
-    /// # Safety
-    /// Booting has left the program's function alone on the main state.
-    unsafe fn enter_main(&mut self, arguments: &Payload, host: &mut S) -> Progress {
-        let main = self.main.as_ptr();
-        let encoded: &[u8] = arguments.encoded();
-        // SAFETY: the caller's promise; light values need no memory, and the slice outlives the resume. A state has room for
-        // a few values more than what booting left.
-        unsafe {
-            if self.repeats {
-                ffi::lua_pushvalue(main, 1);
-            }
-            if encoded.is_empty() {
-                return self.resume(main, 0, host);
-            }
-            ffi::lua_pushcfunction(main, boot::arguments);
-            ffi::lua_pushlightuserdata(main, (&raw const encoded).cast_mut().cast::<c_void>());
-            match self.resume(main, 1, host) {
-                Progress::Returned => {}
-                other => return other,
-            }
-            // All that is above the function are arguments.
-            let count = ffi::lua_gettop(main) - 1 - c_int::from(self.repeats);
-            self.resume(main, count, host)
-        }
     }
 
     /// Whether what the VM has when `state` waits is what it has for long. Where a function that is yet to return has just
@@ -257,7 +169,12 @@ impl<S> Vm<S> {
     ///
     /// # Safety
     /// `state` is the main state or a task's, suspended, with `count` arguments on top where it hasn't begun yet.
-    unsafe fn resume(&mut self, state: *mut lua_State, count: c_int, host: &mut S) -> Progress {
+    pub(super) unsafe fn resume(
+        &mut self,
+        state: *mut lua_State,
+        count: c_int,
+        host: &mut S,
+    ) -> Progress {
         // SAFETY: the caller's promise. `host` is borrowed for the whole call, and nobody else has the pointer.
         unsafe {
             let arena = self.arena.as_ptr();

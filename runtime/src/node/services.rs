@@ -12,6 +12,7 @@ use crate::lua::Plain;
 use crate::payload::Payload;
 use crate::process::HostKey;
 
+use super::declared::plain;
 use super::running::{NEVER, RunningHost, RunningProcess};
 use super::supervisor::{
     Cause, OnRun, Plan, PlanError, Policy, Role, Running, Service, ServiceId, Services, StartError,
@@ -29,8 +30,10 @@ pub trait Front: Send + Sync {
 
 /// What one service of an app is.
 enum What {
-    /// Processes may run there from now on: hosts of one name.
+    /// Processes may run there from now on.
     Host { id: String, keys: Vec<HostKey> },
+    /// Functions may run from now on, in these hosts.
+    Functions(Vec<HostKey>),
     /// Whether the program ends if it can't start.
     Front(Arc<dyn Front>, bool),
     Process {
@@ -112,10 +115,7 @@ impl AppServices {
             service.auto_start |= needed.contains(id);
             planned.push(service);
         }
-        services.push(What::Host {
-            id: function::HOST.to_owned(),
-            keys: node.functions().hosts(),
-        });
+        services.push(What::Functions(node.functions().hosts()));
         planned.push(plan_functions());
         if let Some(launch) = launch {
             let host = place(&launch.host).map(|place| ServiceId(place as u32));
@@ -233,23 +233,6 @@ fn arguments(input: &[Value]) -> Payload {
     Payload::from_encoded(encoded)
 }
 
-fn plain(value: &Value) -> Plain {
-    match value {
-        Value::Null => Plain::Nil,
-        Value::Bool(value) => Plain::Boolean(*value),
-        Value::Int(value) => Plain::Integer(*value),
-        Value::Float(value) => Plain::Float(*value),
-        Value::Text(text) => Plain::Text(text.clone()),
-        Value::List(items) => Plain::List(items.iter().map(plain).collect()),
-        Value::Map(fields) => Plain::Map(
-            fields
-                .iter()
-                .map(|(key, value)| (key.clone(), plain(value)))
-                .collect(),
-        ),
-    }
-}
-
 impl AppServices {
     /// Why a process could not be started, as the supervisor is told. Its top level may have run, and raised: that is no
     /// other failure than one of `main`, so that it doesn't matter to a service whether its entry has a template.
@@ -263,6 +246,14 @@ impl AppServices {
         } else {
             StartError::Transient(cause)
         }
+    }
+
+    fn start_hosts(&self, keys: &[HostKey], news: Arc<OnRun>) -> Box<dyn Running> {
+        let node = self.node.clone();
+        keys.iter().for_each(|key| node.scheduler().open(*key));
+        news.started();
+        let keys = keys.to_vec();
+        Box::new(RunningHost { node, keys, news })
     }
 
     fn start_process(
@@ -294,16 +285,18 @@ impl Services for AppServices {
         let news = Arc::new(news);
         match &self.services[id.0 as usize] {
             What::Host { id, keys } => {
-                keys.iter().for_each(|key| node.scheduler().open(*key));
+                let running = self.start_hosts(keys, news);
                 if let Some(launching) = &self.launching
                     && launching.launch.host.as_str() == id
                 {
                     // Nobody listens any more: it took too long.
                     let _ = launching.host_runs.send(());
                 }
-                news.started();
-                let keys = keys.clone();
-                Ok(Box::new(RunningHost { node, keys, news }))
+                Ok(running)
+            }
+            What::Functions(keys) => {
+                node.functions().warm_up();
+                Ok(self.start_hosts(keys, news))
             }
             What::Front(front, required) => front.start(news).map_err(|error| {
                 if *required {

@@ -170,8 +170,9 @@ impl Client {
         }
     }
 
+    /// So many bytes.
     #[track_caller]
-    fn take(&mut self, count: usize) -> Vec<u8> {
+    pub fn take(&mut self, count: usize) -> Vec<u8> {
         while self.read.len() < count {
             assert_ne!(self.more(), 0, "ends early: {:?}", self.seen());
         }

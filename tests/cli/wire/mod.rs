@@ -7,6 +7,9 @@ mod answers;
 mod bodies;
 mod client;
 mod connections;
+mod files;
+mod folders;
+mod large_files;
 mod leaving;
 mod overload;
 mod refusals;
@@ -14,6 +17,8 @@ mod routes;
 mod stopping;
 mod streams;
 mod time_outs;
+
+use std::path::{Path, PathBuf};
 
 use crate::app::App;
 use crate::running::Running;
@@ -30,6 +35,7 @@ pub struct Plan {
 pub struct Site {
     pub running: Running,
     pub address: String,
+    pub folder: PathBuf,
 }
 
 /// What most tests have enough of.
@@ -93,6 +99,33 @@ impl Plan {
         self
     }
 
+    /// Adds entries, of which each is a line.
+    pub fn with(mut self, entries: &str) -> Plan {
+        for entry in entries.lines() {
+            self.entries += &format!("  - {{{entry}}}\n");
+        }
+        self
+    }
+
+    /// Serves the folder `public` below `/`, with these fields beside.
+    pub fn public(self, fields: &str) -> Plan {
+        self.with(&format!(
+            "name: files, kind: fs.directory, directory: public
+name: web, kind: http.static, meta: {{server: 'app:gateway'}}, path: /, fs: 'app:files'{fields}"
+        ))
+    }
+
+    /// Adds a file to the app.
+    pub fn file(mut self, path: &str, text: &str) -> Plan {
+        self.app = self.app.file(path, text);
+        self
+    }
+
+    /// Where the app will be.
+    pub fn path(&self) -> &Path {
+        self.app.path()
+    }
+
     /// The app.
     pub fn app(self) -> App {
         let index = format!("namespace: app\nentries:\n{}", self.entries);
@@ -101,9 +134,15 @@ impl Plan {
 
     /// Runs it until it listens.
     pub fn start(self) -> Site {
-        let mut running = self.app().start();
+        let app = self.app();
+        let mut running = app.start();
         let address = address(&mut running);
-        Site { running, address }
+        let folder = app.path().to_owned();
+        Site {
+            running,
+            address,
+            folder,
+        }
     }
 }
 

@@ -41,8 +41,6 @@ pub const NAMES: [&str; 4] = ["compress", "cors", "ratelimit", "real_ip"];
 pub enum MiddlewareError {
     /// No middleware has this name.
     Unknown(String),
-    /// No middleware has this option.
-    UnknownOption(String),
     /// An option has a value that it can't have.
     Value {
         /// The option.
@@ -61,7 +59,6 @@ impl fmt::Display for MiddlewareError {
                 let known = NAMES.join(", ");
                 write!(f, "unknown middleware {name:?}: there are {known}")
             }
-            MiddlewareError::UnknownOption(option) => write!(f, "unknown option {option:?}"),
             MiddlewareError::Value {
                 option,
                 value,
@@ -74,7 +71,7 @@ impl fmt::Display for MiddlewareError {
 impl std::error::Error for MiddlewareError {}
 
 /// Reads the steps that a router lists, with the options of them all. An option of a step that is not listed is read and
-/// checked too: it may belong to the router's other list.
+/// checked too: it may belong to the router's other list. One that no step [has](is_option) is not looked at.
 ///
 /// # Errors
 /// All that is wrong.
@@ -82,11 +79,8 @@ pub fn read(
     names: &[String],
     options: &BTreeMap<String, String>,
 ) -> Result<Vec<Middleware>, Vec<MiddlewareError>> {
-    let unknown_options = options.keys().filter(|key| !is_option(key)).cloned();
-    let mut errors: Vec<_> = unknown_options
-        .map(MiddlewareError::UnknownOption)
-        .collect();
-    errors.extend(NAMES.iter().filter_map(|name| one(name, options).err()));
+    let wrong = NAMES.iter().filter_map(|name| one(name, options).err());
+    let mut errors: Vec<_> = wrong.collect();
     let mut steps = Vec::new();
     for name in names {
         match one(name, options) {
@@ -113,7 +107,8 @@ fn one(name: &str, options: &BTreeMap<String, String>) -> Result<Middleware, Mid
     })
 }
 
-fn is_option(key: &str) -> bool {
+/// Whether any step has an option of this name.
+pub fn is_option(key: &str) -> bool {
     options().any(|option| option == key)
 }
 

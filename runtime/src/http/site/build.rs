@@ -258,6 +258,7 @@ impl Builder {
     /// The middleware of a list; none if anything is wrong with it.
     fn middleware(&mut self, listed: &Listed) -> Vec<Middleware> {
         self.warn_of_idle_options(listed);
+        self.warn_of_unknown_options(listed);
         middleware::read(listed.names, listed.options).unwrap_or_else(|errors| {
             for error in errors {
                 self.problems.push(located(&error, listed));
@@ -279,6 +280,19 @@ impl Builder {
                 let problem = Problem::warning(what).at(place).entry(listed.entry);
                 self.problems.push(problem.field(options));
             }
+        }
+    }
+
+    /// Warns of options that no step has. They are no errors: an app may say more than is looked at here, and still run.
+    fn warn_of_unknown_options(&mut self, listed: &Listed) {
+        let unknown = listed.options.keys();
+        for option in unknown.filter(|option| !middleware::is_option(option)) {
+            let what = format!("unknown option {option:?} has no effect");
+            let mut problem = Problem::warning(what).entry(listed.entry);
+            problem = problem.field(listed.fields[1]);
+            problem.place = listed.places.options.get(option).cloned();
+            problem.advice = did_you_mean(option, middleware::options());
+            self.problems.push(problem);
         }
     }
 }
@@ -311,9 +325,7 @@ fn located(error: &MiddlewareError, listed: &Listed) -> Problem {
                 pairs.find(|(known, _)| *known == name).map(|pair| pair.1),
             )
         }
-        MiddlewareError::UnknownOption(option) | MiddlewareError::Value { option, .. } => {
-            (options, places.options.get(option))
-        }
+        MiddlewareError::Value { option, .. } => (options, places.options.get(option)),
     };
     let mut problem = Problem::error(error.to_string())
         .entry(listed.entry)
@@ -321,7 +333,6 @@ fn located(error: &MiddlewareError, listed: &Listed) -> Problem {
     problem.place = place.cloned();
     problem.advice = match error {
         MiddlewareError::Unknown(name) => did_you_mean(name, middleware::NAMES),
-        MiddlewareError::UnknownOption(option) => did_you_mean(option, middleware::options()),
         MiddlewareError::Value { .. } => None,
     };
     problem

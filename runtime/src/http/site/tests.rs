@@ -278,7 +278,7 @@ fn middleware_and_options_that_do_not_exist_or_are_wrong() {
                 + "options: option \"cors.max.age\" has no effect: \
                            `middleware` has no `cors`",
             at("19:26")
-                + "options: unknown option \"cors.allow.orgins\", \
+                + "options: unknown option \"cors.allow.orgins\" has no effect, \
                            did you mean `cors.allow.origins`?",
             at("18:21") + "options: option \"cors.max.age\" must be a number, not \"soon\"",
             at("16:27")

@@ -26,10 +26,9 @@ enum Stage {
     Waiting(Arc<dyn Called>),
     /// It runs in this process.
     Running(Pid, Arc<dyn Called>),
-    /// It has returned, and is over; it has its place until its VM is back.
-    Returned,
-    /// It has returned, but its coroutines have not. Somebody may want to know of their end.
-    GoesOn(Option<Arc<dyn Afterwards>>),
+    /// It has returned, and whoever called was told. Coroutines of it may still run; then somebody may want to know of their
+    /// end.
+    Returned(Option<Arc<dyn Afterwards>>),
     /// Whoever called was told what it came to, and that it is over.
     Over,
 }
@@ -53,7 +52,7 @@ impl Call {
         let mut stage = self.stage.lock();
         match &*stage {
             Stage::Waiting(to) => *stage = Stage::Running(pid, to.clone()),
-            Stage::Running(..) | Stage::Returned | Stage::GoesOn(_) => {}
+            Stage::Running(..) | Stage::Returned(_) => {}
             Stage::Over => {
                 drop(stage);
                 self.pool.scheduler().kill(pid, canceled());
@@ -61,8 +60,8 @@ impl Call {
         }
     }
 
-    /// It could not be started, though it had a place; that is still taken.
-    pub(super) fn fail(&self, error: Error) {
+    /// It could not be started. Its place is the pool's to give on.
+    pub(super) fn refused(&self, error: Error) {
         if let Stage::Waiting(to) = self.end() {
             to.returned(&Exit::Failed(Arc::new(error)), false);
         }
@@ -79,13 +78,9 @@ impl Call {
 }
 
 impl OnReturn for Call {
-    fn on_return(&self, exit: &Exit, goes_on: bool) {
+    fn on_return(&self, exit: &Exit, spare: Option<SpareVm>) {
         let mut stage = self.stage.lock();
-        let next = match goes_on {
-            true => Stage::GoesOn(None),
-            false => Stage::Returned,
-        };
-        let to = match std::mem::replace(&mut *stage, next) {
+        let to = match std::mem::replace(&mut *stage, Stage::Returned(None)) {
             Stage::Waiting(to) | Stage::Running(_, to) => to,
             other => {
                 // Canceled while it was started: it keeps its place until it is dead.
@@ -94,24 +89,14 @@ impl OnReturn for Call {
             }
         };
         drop(stage);
-        let afterwards = to.returned(exit, goes_on);
-        if goes_on {
-            self.pass_to(Stage::GoesOn(afterwards));
-            self.pool.leave();
+        if let Some(afterwards) = to.returned(exit, spare.is_none()) {
+            self.pass_to(Stage::Returned(Some(afterwards)));
         }
-    }
-
-    fn take_back(&self, vm: Option<SpareVm>) {
-        if let Some(vm) = vm {
+        // Before the place goes: who gets that is to find the VM.
+        if let Some(vm) = spare {
             self.pool.keep(vm);
         }
-        // Only now: whoever gets the place gets the VM with it, and there are no more VMs than places.
-        let mut stage = self.stage.lock();
-        if matches!(*stage, Stage::Returned) {
-            *stage = Stage::GoesOn(None);
-            drop(stage);
-            self.pool.leave();
-        }
+        self.pool.leave();
     }
 }
 
@@ -120,11 +105,7 @@ impl OnExit for Call {
         let is_unheard = !exit.is_normal() && !watched;
         let tells_people = match self.end() {
             Stage::Over => return self.pool.leave(),
-            Stage::Returned => {
-                self.pool.leave();
-                true
-            }
-            Stage::GoesOn(afterwards) => {
+            Stage::Returned(afterwards) => {
                 if let Some(afterwards) = afterwards {
                     afterwards.ended();
                 }
