@@ -22,6 +22,7 @@ impl<S> Vm<S> {
     /// # Errors
     /// That error (a string, or an error object), or that the result can't be encoded.
     pub fn result(&mut self) -> Result<Payload, Error> {
+        self.drop_further_results();
         let state = self.main.as_ptr();
         let count = self.results;
         if count == 0 {
@@ -45,7 +46,7 @@ impl<S> Vm<S> {
 
     /// Lets go of the results that nobody asks for: a program may return more than a frame has room for, and who reads the
     /// first ones needs room.
-    pub(super) fn drop_further_results(&mut self) {
+    fn drop_further_results(&mut self) {
         let further = self.results - MOST_RESULTS;
         if further > 0 {
             self.results = MOST_RESULTS;
@@ -57,6 +58,7 @@ impl<S> Vm<S> {
     /// Lets `look` read the first result, at the index it is given; `None` if there is none. Only to be called once [`Vm::run`]
     /// said that the program returned.
     pub fn look_at_result<R>(&mut self, look: impl FnOnce(&mut Stack, c_int) -> R) -> Option<R> {
+        self.drop_further_results();
         let count = self.results;
         if count == 0 {
             return None;

@@ -205,7 +205,6 @@ impl<S> Vm<S> {
                     if state == self.main.as_ptr() {
                         // The function that is kept below them is counted in.
                         self.results = results - c_int::from(self.repeats);
-                        self.drop_further_results();
                     }
                     Progress::Returned
                 }
