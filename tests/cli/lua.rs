@@ -47,6 +47,9 @@ fn suite(name: &str, source: &str, way: &str) {
   - {{name: broken_function, kind: function.lua, method: main, source: \"error('at the top')\"}}
   - {{name: counting, kind: function.lua, method: main, pool: {{size: 1}}, \
        source: \"local calls = 0 return function() calls = calls + 1 return calls end\"}}
+  - {{name: hoarding, kind: function.lua, method: main, pool: {{size: 1}}, \
+       source: \"local calls, hoard = 0, {{}} for n = 1, 200000 do hoard[n] = n end \
+         return function() calls = calls + 1 return calls, #hoard end\"}}
   - {{name: narrow, kind: function.lua, method: main, pool: {{size: 1, memory_limit: 16MiB}}, \
        source: file://{name}.lua, modules: [{modules}], {imports}}}
   - {{name: plate, kind: registry.entry, price: 2.5, notes: [chipped, old], nothing: {{}}, \

@@ -160,6 +160,11 @@ function cases.a_vm_serves_again_and_keeps_what_its_top_level_made()
     test.equal(funcs.call("app:counting"), first + 2)
 end
 
+function cases.the_vm_of_a_pool_that_keeps_it_stays_however_large_it_is()
+    local first = assert(funcs.call("app:hoarding"))
+    test.equal(funcs.call("app:hoarding"), first + 1)
+end
+
 function cases.as_many_vms_as_there_are_places_serve_all_calls()
     local first, futures = assert(funcs.call("app:counting")), {}
     for n = 1, 100 do

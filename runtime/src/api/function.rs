@@ -43,6 +43,11 @@ impl SpareVm {
     pub fn memory(&self) -> usize {
         self.vm.memory()
     }
+
+    /// Lets go of all that its program can't reach any more.
+    pub fn collect(&mut self) {
+        self.vm.collect();
+    }
 }
 
 /// A call that a program makes.

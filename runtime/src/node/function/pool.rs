@@ -19,7 +19,8 @@ use crate::process::{HostKey, OnExit};
 use crate::request::Exchange;
 use crate::scheduler::{NewProcess, Scheduler};
 
-/// Bytes of a VM from which on it is not kept for the next call: what made it so large may never come again.
+/// Bytes of a VM from which on one that would be let go of some day is not kept for the next call: what made it so large
+/// may never come again.
 const LARGE: usize = 1 << 20;
 
 /// A function.
@@ -256,9 +257,12 @@ impl Pool {
     }
 
     /// Keeps a VM for the next call.
-    pub(super) fn keep(&self, vm: SpareVm) {
+    pub(super) fn keep(&self, mut vm: SpareVm) {
         if vm.memory() > LARGE {
-            return;
+            if self.size.idle.is_some() {
+                return;
+            }
+            vm.collect();
         }
         let since = self.scheduler.now();
         let mut state = self.state.lock();
