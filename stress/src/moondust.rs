@@ -91,6 +91,7 @@ impl Moondust {
             lines,
             tail: VecDeque::new(),
             name: app.to_owned(),
+            failure: None,
         })
     }
 
@@ -159,6 +160,8 @@ pub struct Program {
     lines: Receiver<String>,
     tail: VecDeque<String>,
     name: String,
+    /// The first line that says that a process failed.
+    failure: Option<String>,
 }
 
 /// How a program ended.
@@ -173,6 +176,11 @@ impl Program {
     /// Its id in the operating system.
     pub fn pid(&self) -> u32 {
         self.member.child.id()
+    }
+
+    /// The first line of its log, as far as that was read, that says that a process failed.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
     }
 
     /// Reads the log until a line has this message.
@@ -247,6 +255,10 @@ impl Program {
                 }
             };
             let parsed = LogLine::parse(&line);
+            let failed = |line: &LogLine| line.message == "process failed";
+            if parsed.as_ref().is_some_and(failed) {
+                self.failure.get_or_insert_with(|| line.clone());
+            }
             if self.tail.len() == TAIL {
                 self.tail.pop_front();
             }

@@ -1,7 +1,7 @@
 //! An HTTP server under load: started on a free port of this machine, ended when it is dropped.
 
 use std::net::TcpListener;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::client::Client;
 use crate::error::StressError;
@@ -25,11 +25,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts moondust on an app, without a log, and waits until it answers this path.
+    /// Starts moondust on an app, which logs no more than a report every five seconds, and waits until it answers this path.
     pub fn ours(moondust: &Moondust, app: &str, path: &str) -> Result<Self, StressError> {
         let port = free_port()?;
         let address = format!("app:gateway:addr=127.0.0.1:{port}");
-        let program = moondust.start(app, &["-s", "-o", &address], &[])?;
+        let program = moondust.start(app, &["-v", "-o", &address], &[])?;
         Self::answering(port, path, Process::Ours(program))
     }
 
@@ -60,6 +60,27 @@ impl Server {
             seconds += cpu_seconds(child)?;
         }
         Ok(seconds)
+    }
+
+    /// Waits until a report of moondust's says that no process lives, which is up to five seconds late; answers how many have
+    /// ended. The end of one that failed is an error.
+    pub fn all_ended(&mut self, within: Duration) -> Result<u64, StressError> {
+        let Process::Ours(program) = &mut self.process else {
+            let why = "only moondust reports its processes".to_owned();
+            return Err(StressError::Invalid { why });
+        };
+        let deadline = Instant::now() + within;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let report = program.wait_for("processes", left)?;
+            if let Some(failure) = program.failure() {
+                let why = format!("a process failed: {failure}");
+                return Err(StressError::Invalid { why });
+            }
+            if report.figure("processes")? == 0.0 {
+                return Ok(report.figure("exited")? as u64);
+            }
+        }
     }
 
     /// The program, if it is moondust.

@@ -51,3 +51,26 @@ fn the_second_ctrl_c_ends_at_once_with_status_1() {
     assert_eq!(ended.code, Some(1), "{ended:#?}");
     assert!(ended.with("did not stop in time").is_empty(), "{ended:#?}");
 }
+
+#[test]
+fn calls_that_wait_in_masses_for_a_place_end_with_the_app() {
+    let app = App::of(
+        "  - {name: processes, kind: process.host, lifecycle: {auto_start: true}}
+  - {name: waits, kind: function.lua, method: main, pool: {size: 1}, \
+       source: 'return {main = function() process.events():receive() end}'}
+  - {name: calls, kind: process.lua, source: file://calls.lua, modules: [funcs]}
+  - {name: main, kind: process.service, process: calls, host: app:processes, lifecycle: {auto_start: true}}
+",
+    )
+    .file(
+        "src/calls.lua",
+        "return { main = function()
+            for _ = 1, 100000 do require('funcs').async('app:waits') end
+            print('called')
+            process.events():receive()
+        end }",
+    );
+    let mut running = app.start();
+    running.wait_for("called");
+    running.stop().cleanly();
+}

@@ -160,6 +160,22 @@ function cases.a_vm_serves_again_and_keeps_what_its_top_level_made()
     test.equal(funcs.call("app:counting"), first + 2)
 end
 
+function cases.as_many_vms_as_there_are_places_serve_all_calls()
+    local first, futures = assert(funcs.call("app:counting")), {}
+    for n = 1, 100 do
+        futures[n] = assert(funcs.async("app:counting"))
+    end
+    for n = 1, 100 do
+        test.equal(futures[n]:channel():receive():data(), first + n)
+    end
+end
+
+function cases.a_function_that_is_upgraded_leaves_its_place_but_no_vm()
+    test.equal(funcs.call("app:narrow", "other", "becomes_plain"), "taken over")
+    test.equal(funcs.call("app:narrow", "other", "returns", "served"), "served")
+end
+function others.becomes_plain() process.upgrade("app:plain", "taken over") end
+
 function cases.where_all_places_are_taken_a_call_waits()
     local first = assert(funcs.async("app:narrow", "other", "tells_and_waits", process.pid()))
     local pid = process.listen("pid"):receive()

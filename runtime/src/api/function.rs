@@ -15,11 +15,9 @@ use super::{Code, Context, Host};
 
 /// Told how far a function is. Implemented by the node.
 pub trait OnReturn: Send + Sync {
-    /// It has returned: what, or the error that it returned. `goes_on`: coroutines of it still run. Must not block.
-    fn on_return(&self, exit: &Exit, goes_on: bool);
-
-    /// Takes a VM that can serve another call of the function. Must not block.
-    fn take_back(&self, vm: SpareVm);
+    /// It has returned: what, or the error that it returned. `spare` is its VM, which can serve another call; `None` if
+    /// coroutines of it still run, or it was upgraded. Must not block.
+    fn on_return(&self, exit: &Exit, spare: Option<SpareVm>);
 }
 
 /// A VM that has served a call, or none yet, and can serve one.

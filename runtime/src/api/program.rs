@@ -158,10 +158,11 @@ impl Program {
                 Progress::Returned if task == 0 => match &mut self.function {
                     None => return Step::Exit(ended(vm)),
                     Some(function) => {
-                        function.returned(vm, &mut self.host);
+                        let exit = function.returned(vm, &mut self.host);
                         if !self.host.tasks.any_spawned() {
-                            return self.end_function();
+                            return self.end_function(&exit);
                         }
+                        function.to.on_return(&exit, None);
                     }
                 },
                 Progress::Returned => {
@@ -198,7 +199,7 @@ impl Program {
     }
 
     /// Ends a function of which nothing runs any more as soon as it has returned: its VM can serve another call.
-    fn end_function(&mut self) -> Step {
+    fn end_function(&mut self, exit: &Exit) -> Step {
         let started = Stage::Ended { started: true };
         if let (Stage::Running(mut vm), Some(function)) =
             (std::mem::replace(&mut self.stage, started), &self.function)
@@ -206,7 +207,10 @@ impl Program {
             // What listened to a topic is of a mailbox that closes.
             vm.let_go(Kept::Listeners);
             let next_channel = self.host.next_channel;
-            function.to.take_back(SpareVm { vm, next_channel });
+            // What it was upgraded to is another program.
+            let is_own = !self.host.is_upgraded();
+            let spare = is_own.then_some(SpareVm { vm, next_channel });
+            function.to.on_return(exit, spare);
         }
         Step::Exit(Exit::Normal(Payload::default()))
     }
@@ -251,13 +255,13 @@ impl Program {
 }
 
 impl Function {
-    /// It has returned: answers its request, and tells who called.
-    fn returned(&mut self, vm: &mut Vm<Host>, host: &mut Host) {
+    /// It has returned: answers its request, and says what whoever called is to be told.
+    fn returned(&mut self, vm: &mut Vm<Host>, host: &mut Host) -> Exit {
         self.has_returned = true;
         let exit = ended(vm);
         host.finish_exchange(vm, &exit);
         vm.drop_results();
-        self.to.on_return(&exit, host.tasks.any_spawned());
+        exit
     }
 }
 

@@ -70,15 +70,12 @@ impl Front {
         Ok(router)
     }
 
-    /// A function of the app. Its top level runs here, so that it is not the loop's business. What it fails with, whoever
-    /// calls it is told.
+    /// A function of the app. Its top level runs here, so that it is not the loop's business.
     fn function(&self, id: &EntryId) -> Arc<Pool> {
         let id = id.as_str();
         let function = self.node.functions().get(id);
         let function = function.expect("loading found that it exists");
-        if let Err(error) = function.prepare() {
-            log::error!(function = id; "function can't be called: {error}");
-        }
+        function.prepare();
         function
     }
 

@@ -12,6 +12,9 @@ use super::{failure, layout, object};
 use crate::error::{Error, kind};
 use crate::payload::Payload;
 
+/// Results of a program that are looked at: a value, and an error.
+const MOST_RESULTS: c_int = 2;
+
 impl<S> Vm<S> {
     /// What the program came to, once [`Vm::run`] said that it returned: its first result, encoded; or the error that
     /// it returned as its second.
@@ -19,6 +22,7 @@ impl<S> Vm<S> {
     /// # Errors
     /// That error (a string, or an error object), or that the result can't be encoded.
     pub fn result(&mut self) -> Result<Payload, Error> {
+        self.drop_further_results();
         let state = self.main.as_ptr();
         let count = self.results;
         if count == 0 {
@@ -40,9 +44,21 @@ impl<S> Vm<S> {
         }
     }
 
+    /// Lets go of the results that nobody asks for: a program may return more than a frame has room for, and who reads the
+    /// first ones needs room.
+    fn drop_further_results(&mut self) {
+        let further = self.results - MOST_RESULTS;
+        if further > 0 {
+            self.results = MOST_RESULTS;
+            // SAFETY: nothing of the VM runs, and so many results are on top.
+            unsafe { ffi::lua_pop(self.main.as_ptr(), further) };
+        }
+    }
+
     /// Lets `look` read the first result, at the index it is given; `None` if there is none. Only to be called once [`Vm::run`]
     /// said that the program returned.
     pub fn look_at_result<R>(&mut self, look: impl FnOnce(&mut Stack, c_int) -> R) -> Option<R> {
+        self.drop_further_results();
         let count = self.results;
         if count == 0 {
             return None;

@@ -15,7 +15,8 @@ pub fn registry(app: &App) -> Registry {
     Registry::new(app.entries.values().map(record))
 }
 
-fn plain(value: &Value) -> Plain {
+/// A value of the YAML, as programs get it.
+pub(super) fn plain(value: &Value) -> Plain {
     match value {
         Value::Null => Plain::Nil,
         Value::Bool(value) => Plain::Boolean(*value),

@@ -12,6 +12,7 @@ use crate::lua::Plain;
 use crate::payload::Payload;
 use crate::process::HostKey;
 
+use super::declared::plain;
 use super::running::{NEVER, RunningHost, RunningProcess};
 use super::supervisor::{
     Cause, OnRun, Plan, PlanError, Policy, Role, Running, Service, ServiceId, Services, StartError,
@@ -23,18 +24,18 @@ pub trait Front: Send + Sync {
     /// Starts it; as [`Services::start`].
     ///
     /// # Errors
-    /// Why it can't be; at boot, that is the end of the program.
+    /// Why it can't be; that is the end of the program, unless it is optional.
     fn start(&self, news: Arc<OnRun>) -> Result<Box<dyn Running>, Error>;
 }
 
 /// What one service of an app is.
 enum What {
-    /// Processes may run there from now on: hosts of one name.
-    Host {
-        id: String,
-        keys: Vec<HostKey>,
-    },
-    Front(Arc<dyn Front>),
+    /// Processes may run there from now on.
+    Host { id: String, keys: Vec<HostKey> },
+    /// Functions may run from now on, in these hosts.
+    Functions(Vec<HostKey>),
+    /// Whether the program ends if it can't start.
+    Front(Arc<dyn Front>, bool),
     Process {
         entry: String,
         host: String,
@@ -103,7 +104,9 @@ impl AppServices {
                 (process(service), Role::Work)
             } else if let Some(front) = fronts.remove(*id) {
                 requires.push(functions);
-                (What::Front(front), Role::Work)
+                let is_required = |of: &Lifecycle| of.startup == Startup::Required;
+                let required = app.lifecycle(id).is_none_or(is_required);
+                (What::Front(front, required), Role::Work)
             } else {
                 (host(&node, id), Role::Carrier)
             };
@@ -112,10 +115,7 @@ impl AppServices {
             service.auto_start |= needed.contains(id);
             planned.push(service);
         }
-        services.push(What::Host {
-            id: function::HOST.to_owned(),
-            keys: node.functions().hosts(),
-        });
+        services.push(What::Functions(node.functions().hosts()));
         planned.push(plan_functions());
         if let Some(launch) = launch {
             let host = place(&launch.host).map(|place| ServiceId(place as u32));
@@ -233,23 +233,6 @@ fn arguments(input: &[Value]) -> Payload {
     Payload::from_encoded(encoded)
 }
 
-fn plain(value: &Value) -> Plain {
-    match value {
-        Value::Null => Plain::Nil,
-        Value::Bool(value) => Plain::Boolean(*value),
-        Value::Int(value) => Plain::Integer(*value),
-        Value::Float(value) => Plain::Float(*value),
-        Value::Text(text) => Plain::Text(text.clone()),
-        Value::List(items) => Plain::List(items.iter().map(plain).collect()),
-        Value::Map(fields) => Plain::Map(
-            fields
-                .iter()
-                .map(|(key, value)| (key.clone(), plain(value)))
-                .collect(),
-        ),
-    }
-}
-
 impl AppServices {
     /// Why a process could not be started, as the supervisor is told. Its top level may have run, and raised: that is no
     /// other failure than one of `main`, so that it doesn't matter to a service whether its entry has a template.
@@ -263,6 +246,14 @@ impl AppServices {
         } else {
             StartError::Transient(cause)
         }
+    }
+
+    fn start_hosts(&self, keys: &[HostKey], news: Arc<OnRun>) -> Box<dyn Running> {
+        let node = self.node.clone();
+        keys.iter().for_each(|key| node.scheduler().open(*key));
+        news.started();
+        let keys = keys.to_vec();
+        Box::new(RunningHost { node, keys, news })
     }
 
     fn start_process(
@@ -294,19 +285,23 @@ impl Services for AppServices {
         let news = Arc::new(news);
         match &self.services[id.0 as usize] {
             What::Host { id, keys } => {
-                keys.iter().for_each(|key| node.scheduler().open(*key));
+                let running = self.start_hosts(keys, news);
                 if let Some(launching) = &self.launching
                     && launching.launch.host.as_str() == id
                 {
                     // Nobody listens any more: it took too long.
                     let _ = launching.host_runs.send(());
                 }
-                news.started();
-                let keys = keys.clone();
-                Ok(Box::new(RunningHost { node, keys, news }))
+                Ok(running)
             }
-            What::Front(front) => front.start(news).map_err(|error| {
-                node.status().fail(&error.message);
+            What::Functions(keys) => {
+                node.functions().warm_up();
+                Ok(self.start_hosts(keys, news))
+            }
+            What::Front(front, required) => front.start(news).map_err(|error| {
+                if *required {
+                    node.status().fail(&error.message);
+                }
                 self.start_error(&error)
             }),
             What::Process {

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::http::{COUNT, TASKS};
+use super::http::TASKS;
 use super::{Bench, largest_resident};
 use crate::client::Client;
 use crate::error::StressError;
@@ -20,17 +20,17 @@ const AIM: f64 = 7.0 * KB;
 /// Of what the tasks took, what must be back with the system: most of it.
 const BACK: f64 = 0.5;
 
-/// When that must be, after the last task's end.
+/// When that must be, after the last task's end …
 const BACK_AFTER: Duration = Duration::from_secs(10);
+
+/// … of which the program's report tells that much later at most.
+const REPORT_EVERY: Duration = Duration::from_secs(5);
 
 /// Connections that the tasks are posted on.
 const CONNECTIONS: u64 = 16;
 
 /// Tasks of no duration before the first measurement, so that what the program allocates once is there.
 const WARM: u64 = 5_000;
-
-/// Between two looks at how many tasks have ended: no longer than what is measured after it.
-const COUNT_POLL: Duration = Duration::from_millis(200);
 
 /// What tasks may take beyond their duration.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -46,26 +46,21 @@ pub fn run(bench: &Bench, sizes: &[u64], seconds: u64) -> Result<Vec<Row>, Stres
 
 fn measure(bench: &Bench, tasks: u64, seconds: u64) -> Result<[Row; 3], StressError> {
     progress(&format!("memory of {} HTTP tasks", grouped(tasks)));
-    let server = Server::ours(&bench.moondust, TASKS, COUNT.0)?;
-    let program = ours(&server)?;
+    let mut server = Server::ours(&bench.moondust, TASKS, "/alive")?;
     post(server.port(), WARM, 0)?;
-    wait_for(server.port(), WARM, PATIENCE)?;
-    let base = largest_resident(program)?;
+    let warm = server.all_ended(PATIENCE)?;
+    let base = largest_resident(ours(&server)?)?;
 
     let began = Instant::now();
     post(server.port(), tasks, seconds)?;
-    let peak = largest_resident(program)?;
-    let ended = ended(server.port())?;
-    if ended > WARM || began.elapsed() > Duration::from_secs(seconds) {
+    let peak = largest_resident(ours(&server)?)?;
+    if began.elapsed() > Duration::from_secs(seconds) {
         let why = format!("{seconds} s are too short for {tasks} tasks on this machine");
         return Err(StressError::Invalid { why });
     }
-    let ended = wait_for(
-        server.port(),
-        WARM + tasks,
-        Duration::from_secs(seconds) + PATIENCE,
-    )? - WARM;
-    thread::sleep(BACK_AFTER);
+    let ended = server.all_ended(Duration::from_secs(seconds) + PATIENCE)? - warm;
+    thread::sleep(BACK_AFTER - REPORT_EVERY);
+    let program = ours(&server)?;
     let left = resident_bytes(program.pid())?;
 
     let each = (peak - base) / tasks as f64;
@@ -128,20 +123,4 @@ fn post(port: u16, tasks: u64, seconds: u64) -> Result<(), StressError> {
             .into_iter()
             .try_for_each(|thread| thread.join().expect("it does not panic"))
     })
-}
-
-fn ended(port: u16) -> Result<u64, StressError> {
-    Client::connect(port)?.number(COUNT.0, COUNT.1)
-}
-
-/// Waits until so many tasks have ended; gives how many have when that is so, or when the time is over.
-fn wait_for(port: u16, tasks: u64, within: Duration) -> Result<u64, StressError> {
-    let deadline = Instant::now() + within;
-    loop {
-        let ended = ended(port)?;
-        if ended >= tasks || Instant::now() > deadline {
-            return Ok(ended);
-        }
-        thread::sleep(COUNT_POLL);
-    }
 }

@@ -15,6 +15,21 @@ fn an_address_that_is_taken_is_a_clear_error() {
 }
 
 #[test]
+fn an_optional_service_listens_once_its_address_is_free() {
+    let site = Site::of("GET /", HELLO);
+    let app = App::of(&format!(
+        "  - {{name: gateway, kind: http.service, addr: '{}', lifecycle: {{auto_start: true, startup: optional, \
+           restart: {{initial_delay: 10ms, max_delay: 10ms}}}}}}\n",
+        site.address
+    ));
+    let mut running = app.start();
+    running.wait_for("cannot listen on");
+    drop(site);
+    running.wait_for("http service is listening");
+    assert_eq!(running.stop().code, Some(0));
+}
+
+#[test]
 fn a_service_listens_on_ipv6() {
     let site = Plan::at("[::1]:0", "")
         .route("GET /", "res:write(req:remote_addr())")

@@ -137,13 +137,14 @@ fn of_a_body_that_is_not_read_only_a_part_is_taken_in() {
     let mut client = site.client();
     client.ask_with("POST /", &format!("Content-Length: {MUCH}\r\n"));
     let before = resident(site.running.pid());
+    let body = vec![b'x'; MUCH];
     let sending = std::thread::spawn(move || {
-        client.send(vec![b'x'; MUCH]);
+        client.send(body);
         client
     });
     site.running.wait_for("handling");
     let mut other = site.client();
-    for _ in 0..200 {
+    for _ in 0..500 {
         assert_eq!(other.get("/none").status, 404);
     }
     let grown = resident(site.running.pid()).saturating_sub(before);

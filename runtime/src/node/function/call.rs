@@ -60,12 +60,11 @@ impl Call {
         }
     }
 
-    /// It could not be started, though it had a place.
-    pub(super) fn fail(&self, error: Error) {
+    /// It could not be started. Its place is the pool's to give on.
+    pub(super) fn refused(&self, error: Error) {
         if let Stage::Waiting(to) = self.end() {
             to.returned(&Exit::Failed(Arc::new(error)), false);
         }
-        self.pool.leave();
     }
 
     /// Answers how far it was.
@@ -79,7 +78,7 @@ impl Call {
 }
 
 impl OnReturn for Call {
-    fn on_return(&self, exit: &Exit, goes_on: bool) {
+    fn on_return(&self, exit: &Exit, spare: Option<SpareVm>) {
         let mut stage = self.stage.lock();
         let to = match std::mem::replace(&mut *stage, Stage::Returned(None)) {
             Stage::Waiting(to) | Stage::Running(_, to) => to,
@@ -90,14 +89,14 @@ impl OnReturn for Call {
             }
         };
         drop(stage);
-        if let Some(afterwards) = to.returned(exit, goes_on) {
+        if let Some(afterwards) = to.returned(exit, spare.is_none()) {
             self.pass_to(Stage::Returned(Some(afterwards)));
         }
+        // Before the place goes: who gets that is to find the VM.
+        if let Some(vm) = spare {
+            self.pool.keep(vm);
+        }
         self.pool.leave();
-    }
-
-    fn take_back(&self, vm: SpareVm) {
-        self.pool.keep(vm);
     }
 }
 

@@ -65,10 +65,20 @@ impl Functions {
         self.pools.read().get(id).cloned()
     }
 
+    /// Makes the VMs that are to wait for their first calls.
+    pub fn warm_up(&self) {
+        let pools = self.all();
+        let warm = pools.iter().filter(|pool| pool.is_to_be_warm());
+        warm.for_each(|pool| pool.prepare());
+    }
+
     /// Frees VMs that have served nobody for long.
     pub fn shrink(&self, now: Moment) {
-        let pools: Vec<Arc<Pool>> = self.pools.read().values().cloned().collect();
-        pools.iter().for_each(|pool| pool.shrink(now));
+        self.all().iter().for_each(|pool| pool.shrink(now));
+    }
+
+    fn all(&self) -> Vec<Arc<Pool>> {
+        self.pools.read().values().cloned().collect()
     }
 
     /// Forgets all functions.
@@ -77,3 +87,6 @@ impl Functions {
         pools.values().for_each(|pool| pool.clear());
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;

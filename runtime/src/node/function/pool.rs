@@ -44,6 +44,15 @@ struct State {
     waiting: VecDeque<(Work, Arc<Call>)>,
     /// Calls that were canceled while they waited, and may still be among those that do.
     canceled: usize,
+    /// Whether the VMs that are to wait for the first calls were made.
+    prepared: bool,
+}
+
+/// A call that has a place, and the VM that it gets, if one is warm.
+struct Placed {
+    work: Work,
+    call: Arc<Call>,
+    spare: Option<Spare>,
 }
 
 struct Spare {
@@ -113,18 +122,30 @@ impl Pool {
         &self.scheduler
     }
 
-    /// Runs the function's top level, unless that was done, and makes the VMs that are to wait for its first calls.
-    ///
-    /// # Errors
-    /// What the top level fails with, or that the method is missing.
-    pub fn prepare(&self) -> Result<(), Error> {
+    /// Runs the function's top level, unless that was done, and makes the VMs that are to wait for its first calls: once.
+    /// What that fails with is logged; whoever calls the function is told, too.
+    pub fn prepare(&self) {
+        if std::mem::replace(&mut self.state.lock().prepared, true) {
+            return;
+        }
+        if let Err(error) = self.make_warm() {
+            log::error!(function = self.id(); "function can't be called: {error}");
+        }
+    }
+
+    fn make_warm(&self) -> Result<(), Error> {
         let code = self.entry.ready()?;
         let since = self.scheduler.now();
-        for _ in self.state.lock().spare.len()..self.size.warm {
+        for _ in 0..self.size.warm {
             let vm = SpareVm::new(&code, self.room.memory_limit)?;
             self.state.lock().spare.push(Spare { vm, since });
         }
         Ok(())
+    }
+
+    /// Whether VMs are to wait for its first calls.
+    pub(super) fn is_to_be_warm(&self) -> bool {
+        self.size.warm > 0
     }
 
     /// Calls the function, or has the call wait for a place. What it comes to goes to `to`.
@@ -147,15 +168,24 @@ impl Pool {
         state.busy += 1;
         let spare = state.spare.pop();
         drop(state);
-        self.start(work, &call, spare);
+        self.start(Placed {
+            work,
+            call: call.clone(),
+            spare,
+        });
         Ok(call)
     }
 
-    /// Starts a call that has a place.
-    fn start(self: &Arc<Self>, work: Work, call: &Arc<Call>, spare: Option<Spare>) {
-        match self.admit(work, call, spare) {
-            Ok(()) => {}
-            Err(error) => call.fail(error),
+    /// Starts a call that has a place. The place of one that is refused goes on to the next: in a loop, since at shutdown
+    /// all that wait are refused.
+    fn start(&self, placed: Placed) {
+        let mut next = Some(placed);
+        while let Some(Placed { work, call, spare }) = next {
+            match self.admit(work, &call, spare) {
+                Ok(()) => return,
+                Err(error) => call.refused(error),
+            }
+            next = self.pass_on();
         }
     }
 
@@ -186,22 +216,27 @@ impl Pool {
     }
 
     /// A call has returned, and gives its place to who waited longest.
-    pub(super) fn leave(self: &Arc<Self>) {
+    pub(super) fn leave(&self) {
+        if let Some(placed) = self.pass_on() {
+            self.start(placed);
+        }
+    }
+
+    /// Takes a place away: whoever waited longest has it now.
+    fn pass_on(&self) -> Option<Placed> {
+        let mut over = Vec::new();
         let mut state = self.state.lock();
-        let next = loop {
-            match state.waiting.pop_front() {
-                // Whoever canceled it was told.
-                Some((_, call)) if call.is_over() => {}
-                next => break next,
+        while let Some((work, call)) = state.waiting.pop_front() {
+            // Whoever canceled it was told. It goes when the lock is free.
+            if call.is_over() {
+                over.push((work, call));
+                continue;
             }
-        };
-        let Some((work, call)) = next else {
-            state.busy -= 1;
-            return;
-        };
-        let spare = state.spare.pop();
-        drop(state);
-        self.start(work, &call, spare);
+            let spare = state.spare.pop();
+            return Some(Placed { work, call, spare });
+        }
+        state.busy -= 1;
+        None
     }
 
     /// A call that waited for a place was canceled. What it was to work on goes once half of those that wait are such: a
@@ -214,10 +249,10 @@ impl Pool {
         }
         state.canceled = 0;
         let waiting = std::mem::take(&mut state.waiting);
-        let (over, waiting) = waiting.into_iter().partition(|(_, call)| call.is_over());
-        state.waiting = waiting;
+        let over: VecDeque<_>;
+        (over, state.waiting) = waiting.into_iter().partition(|(_, call)| call.is_over());
         drop(state);
-        drop::<VecDeque<_>>(over);
+        drop(over);
     }
 
     /// Keeps a VM for the next call.
@@ -247,9 +282,19 @@ impl Pool {
         drop(freed);
     }
 
-    /// Frees all VMs.
+    /// Frees all VMs, and forgets the calls that wait: nothing runs any more, and each of them holds the pool.
     pub(super) fn clear(&self) {
-        let freed = std::mem::take(&mut self.state.lock().spare);
-        drop(freed);
+        let mut state = self.state.lock();
+        let freed = std::mem::take(&mut state.spare);
+        let waiting = std::mem::take(&mut state.waiting);
+        drop(state);
+        drop((freed, waiting));
+    }
+
+    /// Calls that have a place, VMs that serve nobody, and calls that wait.
+    #[cfg(test)]
+    pub(super) fn counts(&self) -> (usize, usize, usize) {
+        let state = self.state.lock();
+        (state.busy, state.spare.len(), state.waiting.len())
     }
 }

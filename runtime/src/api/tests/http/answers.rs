@@ -43,6 +43,18 @@ fn json_says_that_it_is_unless_another_type_was_given() {
 }
 
 #[test]
+fn of_many_results_the_first_is_the_answer() {
+    assert_eq!(
+        said("return 7, table.unpack({}, 1, 200)"),
+        ["200 Content-Type: application/json; | 7"]
+    );
+    assert_eq!(
+        said("return table.unpack({}, 1, 200)"),
+        ["500 Content-Type: text/plain; charset=utf-8; | no response sent\n"]
+    );
+}
+
+#[test]
 fn what_is_no_json_is_refused_and_nothing_is_written() {
     assert_eq!(
         said("refused('Invalid', 'sparse', res:write_json({ [3] = 1 })) res:write('y')"),

@@ -161,12 +161,8 @@ impl Answers for Record {
 struct Client(Mutex<(Option<Exit>, Option<SpareVm>)>);
 
 impl OnReturn for Client {
-    fn on_return(&self, exit: &Exit, _: bool) {
-        self.0.lock().0 = Some(exit.clone());
-    }
-
-    fn take_back(&self, vm: SpareVm) {
-        self.0.lock().1 = Some(vm);
+    fn on_return(&self, exit: &Exit, spare: Option<SpareVm>) {
+        *self.0.lock() = (Some(exit.clone()), spare);
     }
 }
 
