@@ -135,11 +135,3 @@ fn a_file_that_becomes_shorter_is_broken_off() {
     );
     assert_eq!(site.client().get("/small").said(), (200, "small"));
 }
-
-#[test]
-fn an_app_ends_while_a_file_is_on_its_way() {
-    let site = site("lifecycle: {auto_start: true, stop_timeout: 200ms}");
-    let mut client = stalled(&site);
-    site.running.stop();
-    client.drain();
-}
