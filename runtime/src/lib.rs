@@ -7,6 +7,8 @@
 //!        │
 //!   runtime.rs                 boot order, shutdown order
 //!        │
+//!      http/ ───────────────┐    sockets, routes, answers
+//!        │                  │
 //!      node/ ────────────► app/      what the folder says, checked and resolved: plain data
 //!        │
 //!   ┌────┴─────┐
@@ -17,8 +19,7 @@
 //!   └───────┴──► clock · duration · error · fields · payload · pid · request · size · sync · wake      leaves
 //! ```
 //!
-//! Beside these, `api/` and `node/` use `terminal/`: stdin, stdout, stderr, and a thread for each direction. `http/` uses
-//! `app/` and `node/`.
+//! Beside these, `api/` and `node/` use `terminal/`: stdin, stdout, stderr, and a thread for each direction.
 //!
 //! An arrow means *may use*: a layer uses what is below it, and everyone uses the leaves. Nothing points up;
 //! `tests/layers.rs` reads every file to see to it. What must travel up goes through a trait that is declared low and
@@ -29,7 +30,11 @@
 //! | `process/body.rs` | `Body`: what a worker steps | `api/program.rs`, with a VM; closures in tests |
 //! | `process/body.rs` | `Interrupter`: how a step on another thread is ended | `lua/preempt.rs`, with a signal; a flag in tests |
 //! | `process/exit.rs` | `OnExit`: told when a process ends | `node/supervisor/`, `node/orphans.rs`, `node/exit_status.rs`, `node/syscalls.rs` |
-//! | `api/mod.rs` | `Syscalls`: spawn, send, look up, environment, now | `node/syscalls.rs` |
+//! | `api/mod.rs` | `Syscalls`: spawn, call, send, look up, environment, now | `node/syscalls.rs` |
+//! | `api/function.rs` | `OnReturn`: told when a function returns; `Ongoing`: a call that can be canceled | `node/function/call.rs`; `node/calling.rs` |
+//! | `request/exchange.rs` | `Reply`: takes the answer to a request | `http/exchange.rs` |
+//! | `node/function/mod.rs` | `Called`: told what a call came to; `Afterwards`: that its coroutines are over | `node/calling.rs`, `http/exchange.rs` |
+//! | `node/services.rs` | `Front`: a service that a layer above runs | `http/front.rs` |
 //! | `node/supervisor/mod.rs` | `Services`: how a service is started | `node/services.rs` |
 //!
 //! So the scheduler has never heard of Lua, nor Lua of the scheduler. `lua/preempt.rs` is the one file of `lua/` that
@@ -61,6 +66,27 @@
 //!    linked with it get LINK_DOWN or end too.
 //! 10. Ctrl-C: the command line asks for a shutdown, the supervisor stops services in reverse order within their
 //!     time-outs, hosts last; `runtime` ends the scheduler; the command line turns the verdict into an exit status.
+//!
+//! # One request, top to bottom and back
+//!
+//! 1. A socket is readable: `http/event_loop` hands it to its `http/session`, which reads, and `http/connection` turns
+//!    the bytes into a [`request::Request`]. All of this, and 2, 3 and 8, is one thread.
+//! 2. `http/reception` asks the service's `http/router` whose it is. The route's middleware (`http/steps`) may answer
+//!    itself; what it will do to an answer it keeps. A body of up to a megabyte is gathered first, a larger one comes
+//!    through a [`request::Incoming`] while the function runs.
+//! 3. Request, body and the way back, a [`request::Reply`], become a [`request::Exchange`], and
+//!    [`node::function::Pool::call`] takes it: the call gets a place and a warm VM, or waits for a place.
+//! 4. The call is a process: an [`api::Program`] in the VM that was warm, handed to the scheduler and stepped as any
+//!    other, from 4 above.
+//! 5. Lua asks `http.request()`: `api/http` reads the exchange. A body that has not come yet is waited for like a
+//!    message, and whoever puts its next bytes in wakes the process.
+//! 6. Lua writes: `api/http/outgoing` keeps what is said until it is worth sending, and hands it to the `Reply`.
+//!    `http/exchange` runs it through the middleware and leaves a note in `http/outbox`, which wakes the loop only if
+//!    that sleeps. Who writes faster than the client takes waits.
+//! 7. The function returns: its answer is sent, if it was not, `node/function/call` tells whoever called, the VM goes
+//!    back, the place goes to the next. Coroutines that go on keep the VM: it has left the pool.
+//! 8. The loop takes all notes at once, `http/answering` has the connection write the bytes, and the session waits for
+//!    the next request. A client that leaves ends the call: `Ongoing::cancel` kills its process.
 //!
 //! Every stage takes data and returns data. Calls from Lua come in two kinds: **instant** ones (send, spawn, now) go
 //! through `Syscalls` and return; **waiting** ones (receive, sleep, select) yield, and touch nothing.
