@@ -28,6 +28,7 @@ use crate::node::services::{AppServices, Launching};
 use crate::node::sources::Sources;
 use crate::node::supervisor::{self, Supervision, Verdict};
 use crate::node::{Node, Room};
+use crate::pid::Pid;
 use crate::process::OnExit;
 use crate::scheduler::{Config, Limits, Scheduler};
 use crate::terminal::Terminal;
@@ -151,17 +152,7 @@ impl Runtime {
         let terminal = Arc::new(Terminal::new(arguments.unwrap_or_default()));
         let slab = Arc::new(Slab::new());
         let late_node: Arc<OnceLock<Arc<Node>>> = Arc::default();
-        let name = {
-            let node = late_node.clone();
-            move |pid, stack: &str| match node.get() {
-                Some(node) => name(node, pid, stack),
-                None => Name {
-                    pid: format!("{pid}"),
-                    entry: String::new(),
-                    stack: stack.to_owned(),
-                },
-            }
-        };
+        let name = namer(late_node.clone());
         let stuck = name.clone();
         let orphans = Arc::new(Orphans::new(name));
         let unheard: Arc<dyn OnExit> = orphans.clone();
@@ -172,13 +163,7 @@ impl Runtime {
         }));
         config.idle = Some(idle(slab.clone()));
         let scheduler = Scheduler::start(config);
-        let hosts = app.hosts.iter().map(|(id, host)| {
-            let running = host.workers.map_or(usize::MAX, |workers| workers as usize);
-            let mut room = add_room(&scheduler, id.as_str(), running, host.memory_limit);
-            room.terminal = host.terminal;
-            (id.to_string(), room)
-        });
-        let hosts: BTreeMap<_, _> = hosts.collect();
+        let hosts = add_rooms(app, &scheduler);
         let node = Arc::new(Node::new(
             scheduler,
             Environment::new(app),
@@ -201,11 +186,7 @@ impl Runtime {
         let supervision = Supervision::new(plan, Arc::new(services), clock, timeout);
         node.status().connect(supervision.shutdown());
         let orphans = Arc::new(move |now| orphans.mention_suppressed(now));
-        let mut served = app.http_services.values().map(|service| &service.lifecycle);
-        let mut kept = app.services.values().map(|service| &service.lifecycle);
-        let starts_something = launches
-            || kept.any(|lifecycle| lifecycle.auto_start)
-            || served.any(|lifecycle| lifecycle.auto_start);
+        let starts_something = launches || starts_by_itself(app);
         Ok(Runtime {
             starts_something,
             node,
@@ -286,7 +267,26 @@ impl AwaitedHost {
     }
 }
 
-fn name(node: &Node, pid: crate::pid::Pid, stack: &str) -> Name {
+/// Whether any service starts without being asked.
+fn starts_by_itself(app: &App) -> bool {
+    let served = app.http_services.values().map(|service| &service.lifecycle);
+    let kept = app.services.values().map(|service| &service.lifecycle);
+    served.chain(kept).any(|lifecycle| lifecycle.auto_start)
+}
+
+/// Says who a process is, as far as is known before there is a node.
+fn namer(node: Arc<OnceLock<Arc<Node>>>) -> impl Fn(Pid, &str) -> Name + Clone + Send + Sync {
+    move |pid, stack| match node.get() {
+        Some(node) => name(node, pid, stack),
+        None => Name {
+            pid: format!("{pid}"),
+            entry: String::new(),
+            stack: stack.to_owned(),
+        },
+    }
+}
+
+fn name(node: &Node, pid: Pid, stack: &str) -> Name {
     let mut text = String::new();
     api::Syscalls::write_pid(node, pid, &mut text);
     Name {
@@ -309,6 +309,17 @@ fn idle(slab: Arc<Slab>) -> Arc<dyn Fn() + Send + Sync> {
         slab.flush();
         lua::give_back();
     })
+}
+
+/// Adds the hosts of an app.
+fn add_rooms(app: &App, scheduler: &Scheduler) -> BTreeMap<String, Room> {
+    let rooms = app.hosts.iter().map(|(id, host)| {
+        let running = host.workers.map_or(usize::MAX, |workers| workers as usize);
+        let mut room = add_room(scheduler, id.as_str(), running, host.memory_limit);
+        room.terminal = host.terminal;
+        (id.to_string(), room)
+    });
+    rooms.collect()
 }
 
 /// Adds a host, of whose processes `running` run at once, each in a VM of at most `memory_limit` bytes.

@@ -167,13 +167,19 @@ impl Reply for OnItsWay {
         self.begun.load(Ordering::SeqCst)
     }
 
-    fn has_room(&self, wake: &mut dyn FnMut() -> Wake) -> bool {
+    fn has_room(&self) -> bool {
+        self.has_left() || self.flow.bytes.load(Ordering::SeqCst) < FULL
+    }
+
+    fn wait_for_room(&self, wake: Wake) {
         let mut waiting = self.flow.waiting.lock();
-        let has_room = self.has_left() || self.flow.bytes.load(Ordering::SeqCst) < FULL;
-        if !has_room {
-            waiting.push(wake());
+        // Looked at under the lock: who makes room takes it afterwards, and finds `wake`.
+        if !self.has_room() {
+            waiting.push(wake);
+            return;
         }
-        has_room
+        drop(waiting);
+        wake();
     }
 
     fn has_left(&self) -> bool {

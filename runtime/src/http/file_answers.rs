@@ -144,15 +144,8 @@ impl Transfer {
             return;
         };
         let threads = self.threads.clone();
-        let mut transfer = Some(self);
-        let mut next = || {
-            let (threads, transfer) = (threads.clone(), transfer.take());
-            let go_on = move || transfer.into_iter().for_each(Transfer::go_on);
-            Box::new(move || threads.run(Box::new(go_on))) as Box<dyn FnOnce() + Send>
-        };
-        if reply.has_room(&mut next) {
-            next()();
-        }
+        let go_on = Box::new(move || self.go_on());
+        reply.wait_for_room(Box::new(move || threads.run(go_on)));
     }
 
     /// Reads the next part. That there is less than there was is an error: the client was told how much would come.

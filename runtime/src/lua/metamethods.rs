@@ -134,12 +134,15 @@ pub(super) unsafe fn bring_back(state: *mut lua_State) {
         ffi::lua_createtable(state, 0, BASE.len() as c_int);
         for ((_, name, body), place) in all() {
             ffi::lua_pushstring(state, name.as_ptr());
-            if let Some(body) = body {
-                ffi::lua_pushvalue(state, -1);
-                ffi::lua_pushcfunction(state, *body);
-                ffi::lua_rawset(state, -4);
+            ffi::lua_pushvalue(state, -1);
+            ffi::lua_rawseti(state, -4, place);
+            match body {
+                Some(body) => {
+                    ffi::lua_pushcfunction(state, *body);
+                    ffi::lua_rawset(state, -3);
+                }
+                None => ffi::lua_pop(state, 1),
             }
-            ffi::lua_rawseti(state, -3, place);
         }
         ffi::lua_pushvalue(state, -2);
         ffi::lua_rawsetp(state, ffi::LUA_REGISTRYINDEX, nobody().cast());

@@ -67,18 +67,19 @@ unsafe fn push_own(state: *mut lua_State, methods: &Methods) {
     unsafe {
         metamethods::bring_back(state);
         ffi::lua_createtable(state, 0, 1 + methods.metamethods.len() as c_int);
-        ffi::lua_pushstring(state, c"__index".as_ptr());
+        for (name, body) in &methods.metamethods {
+            ffi::lua_pushlstring(state, name.as_ptr().cast(), name.len());
+            ffi::lua_pushcfunction(state, *body);
+            ffi::lua_rawset(state, -3);
+        }
         ffi::lua_createtable(state, 0, methods.methods.len() as c_int);
         for (name, body) in &methods.methods {
             ffi::lua_pushlstring(state, name.as_ptr().cast(), name.len());
             ffi::lua_pushcfunction(state, *body);
             ffi::lua_rawset(state, -3);
         }
+        ffi::lua_pushstring(state, c"__index".as_ptr());
+        ffi::lua_rotate(state, -2, 1);
         ffi::lua_rawset(state, -3);
-        for (name, body) in &methods.metamethods {
-            ffi::lua_pushlstring(state, name.as_ptr().cast(), name.len());
-            ffi::lua_pushcfunction(state, *body);
-            ffi::lua_rawset(state, -3);
-        }
     }
 }

@@ -211,10 +211,10 @@ pub(super) unsafe fn class(state: *mut lua_State, index: c_int) -> Option<Class>
     unsafe { Class::from_number(layout::userdata_at(state, index)?.cast::<u8>().read()) }
 }
 
-/// Pushes a new object. Uses 4 stack slots.
+/// Pushes a new object. Uses 5 stack slots: its own, and those for its metatable.
 ///
 /// # Safety
-/// `state` is a state of ours with 4 free slots, and its arena is lenient.
+/// `state` is a state of ours with 5 free slots, and its arena is lenient.
 pub(super) unsafe fn push<T: Object>(state: *mut lua_State, value: T, bytes: &[u8], slots: c_int) {
     const { assert!(align_of::<T>() <= 8) };
     // SAFETY: the userdata is as large as what is written, and 8-byte aligned.
@@ -264,6 +264,6 @@ fn inline(userdata: &[u8]) -> Option<Inline<'_>> {
 }
 
 unsafe fn push_error(state: *mut lua_State, encoded: &[u8]) {
-    // SAFETY: the codec decodes with a lenient arena and room for four values.
+    // SAFETY: the codec decodes with a lenient arena and room for five values.
     unsafe { push(state, ErrorObject, encoded, 0) }
 }

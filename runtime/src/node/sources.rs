@@ -11,11 +11,12 @@ use crate::app::{App, LuaSource};
 pub struct Sources(BTreeMap<String, LuaSource>);
 
 impl Sources {
-    /// Those of all processes and libraries.
+    /// Those of all programs: processes, functions and libraries.
     pub fn new(app: &App) -> Sources {
         let processes = app.processes.iter().map(|(id, it)| (id, &it.lua));
+        let functions = app.functions.iter().map(|(id, it)| (id, &it.lua));
         let libraries = app.libraries.iter().map(|(id, it)| (id, &it.lua));
-        let all = processes.chain(libraries);
+        let all = processes.chain(functions).chain(libraries);
         Sources(
             all.map(|(id, lua)| (id.to_string(), lua.source.clone()))
                 .collect(),

@@ -109,8 +109,8 @@ impl Incoming {
         waiting.into_iter().for_each(|wake| wake());
     }
 
-    /// Takes the next bytes, at most `most` of them; none if they must be waited for: `wake` says who does.
-    pub fn take(&self, most: usize, wake: impl FnOnce() -> Wake) -> Option<Taken> {
+    /// Takes the next bytes, at most `most` of them; `None` if they must be [waited for](Incoming::wait).
+    pub fn take(&self, most: usize) -> Option<Taken> {
         let mut state = self.state.lock();
         if let Some(bytes) = state.next(most) {
             let resumes = state.is_full && state.bytes < FULL / 2;
@@ -124,11 +124,19 @@ impl Incoming {
         match state.ended {
             Some(Ok(())) => Some(Taken::End),
             Some(Err(error)) => Some(Taken::Failed(error)),
-            None => {
-                state.waiting.push(wake());
-                None
-            }
+            None => None,
         }
+    }
+
+    /// Calls `wake` once there is something to take, which may be at once.
+    pub fn wait(&self, wake: Wake) {
+        let mut state = self.state.lock();
+        if state.parts.is_empty() && state.ended.is_none() {
+            state.waiting.push(wake);
+            return;
+        }
+        drop(state);
+        wake();
     }
 }
 
@@ -170,44 +178,45 @@ mod tests {
         (Incoming::new(Box::new(resume)), resumed)
     }
 
-    fn take(body: &Incoming, most: usize) -> Option<Taken> {
-        body.take(most, || Box::new(|| ()))
-    }
-
     #[test]
     fn bytes_come_out_in_order_however_they_are_taken() {
         let (body, _) = incoming();
         assert!(body.put(b"abc") && body.put(b"") && body.put(b"defg"));
         body.end(Ok(()));
-        let parts: Vec<_> = std::iter::from_fn(|| match take(&body, 2) {
+        let parts: Vec<_> = std::iter::from_fn(|| match body.take(2) {
             Some(Taken::Bytes(bytes)) => Some(bytes),
             _ => None,
         })
         .collect();
         assert_eq!(parts, [&b"ab"[..], b"c", b"de", b"fg"]);
-        assert_eq!(take(&body, 2), Some(Taken::End));
+        assert_eq!(body.take(2), Some(Taken::End));
     }
 
     #[test]
     fn who_waits_is_called_once_for_bytes_and_for_the_end() {
         let (body, _) = incoming();
         let woken = Arc::new(AtomicUsize::new(0));
-        let wait = |body: &Incoming| {
+        let wait = || {
             let woken = woken.clone();
-            let wake =
-                move || -> Wake { Box::new(move || _ = woken.fetch_add(1, Ordering::Relaxed)) };
-            body.take(9, wake)
+            body.wait(Box::new(move || _ = woken.fetch_add(1, Ordering::Relaxed)));
         };
-        assert_eq!(wait(&body), None);
+        assert_eq!(body.take(9), None);
+        wait();
+        assert_eq!(woken.load(Ordering::Relaxed), 0);
         body.put(b"x");
         body.put(b"y");
         assert_eq!(woken.load(Ordering::Relaxed), 1);
-        assert!(wait(&body).is_some() && wait(&body).is_some());
-        assert_eq!(wait(&body), None);
+        wait();
+        assert_eq!(woken.load(Ordering::Relaxed), 2, "there is something");
+        assert!(body.take(9).is_some() && body.take(9).is_some());
+        assert_eq!(body.take(9), None);
+        wait();
         body.end(Err(BodyError::Broken));
         body.end(Ok(()));
-        assert_eq!(woken.load(Ordering::Relaxed), 2);
-        assert_eq!(wait(&body), Some(Taken::Failed(BodyError::Broken)));
+        assert_eq!(woken.load(Ordering::Relaxed), 3);
+        wait();
+        assert_eq!(woken.load(Ordering::Relaxed), 4, "it has ended");
+        assert_eq!(body.take(9), Some(Taken::Failed(BodyError::Broken)));
     }
 
     #[test]
@@ -215,11 +224,11 @@ mod tests {
         let (body, resumed) = incoming();
         assert!(body.put(&[0; FULL - 1]));
         assert!(!body.put(b"x"));
-        assert!(take(&body, FULL / 2).is_some());
+        assert!(body.take(FULL / 2).is_some());
         assert_eq!(resumed.load(Ordering::Relaxed), 0);
-        assert!(take(&body, 1).is_some());
+        assert!(body.take(1).is_some());
         assert_eq!(resumed.load(Ordering::Relaxed), 1);
-        assert!(take(&body, 1).is_some());
+        assert!(body.take(1).is_some());
         assert_eq!(resumed.load(Ordering::Relaxed), 1);
     }
 }

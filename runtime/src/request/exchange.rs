@@ -40,8 +40,11 @@ pub trait Reply: Send + Sync {
     /// Whether an answer, or the head of one, was taken.
     fn is_begun(&self) -> bool;
 
-    /// Whether the client takes what it is sent; if not, whoever `wake` makes is called once it does, or has left.
-    fn has_room(&self, wake: &mut dyn FnMut() -> Wake) -> bool;
+    /// Whether the client takes what it is sent, or has left.
+    fn has_room(&self) -> bool;
+
+    /// Calls `wake` once [there is room](Reply::has_room), which may be at once.
+    fn wait_for_room(&self, wake: Wake);
 
     /// Whether nobody waits for the answer any more.
     fn has_left(&self) -> bool;

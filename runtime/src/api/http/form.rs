@@ -112,7 +112,6 @@ fn push(call: &mut Call, this: RequestObject) -> Outcome {
     let Some(form) = form else {
         return call.no_context();
     };
-    let mut values: FxHashMap<&[u8], Vec<u8>> = FxHashMap::default();
     let mut bytes = 0;
     for part in &form.parts {
         bytes += part.name.len() + part.file.as_ref().map_or(part.content.len(), Vec::len);
@@ -124,6 +123,18 @@ fn push(call: &mut Call, this: RequestObject) -> Outcome {
     if !call.lua.has_room_for_mail(bytes + form.parts.len() * PART) {
         return call.fail(reading::no_room());
     }
+    let lua = &mut call.lua;
+    lua.push_table(0, 2);
+    push_values(lua, form);
+    lua.set_field(-2, "values");
+    push_files(lua, form, this);
+    lua.set_field(-2, "files");
+    Ok(Answer::Values(1))
+}
+
+/// Pushes the values by name, those of one name joined.
+fn push_values(lua: &mut crate::lua::Stack, form: &Form) {
+    let mut values: FxHashMap<&[u8], Vec<u8>> = FxHashMap::default();
     for part in form.parts.iter().filter(|part| part.file.is_none()) {
         let content = &form.body[part.content.clone()];
         match values.get_mut(&*part.name) {
@@ -134,15 +145,16 @@ fn push(call: &mut Call, this: RequestObject) -> Outcome {
             }
         }
     }
-    let lua = &mut call.lua;
-    lua.push_table(0, 2);
     lua.push_table(0, values.len());
     for (name, value) in values {
         lua.push_bytes(name);
         lua.push_bytes(value);
         lua.set_value(-3);
     }
-    lua.set_field(-2, "values");
+}
+
+/// Pushes a list of the files of each name.
+fn push_files(lua: &mut crate::lua::Stack, form: &Form, this: RequestObject) {
     lua.push_table(0, 1);
     for (number, part) in (0..).zip(&form.parts) {
         let Some(file) = &part.file else { continue };
@@ -161,8 +173,6 @@ fn push(call: &mut Call, this: RequestObject) -> Outcome {
         lua.set_item(-2, place);
         lua.pop(1);
     }
-    lua.set_field(-2, "files");
-    Ok(Answer::Values(1))
 }
 
 /// Pushes the list that the table on top has under a name, and makes it if there is none.

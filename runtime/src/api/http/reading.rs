@@ -78,17 +78,12 @@ where
             // Another task has read it meanwhile.
             return then(call, Vec::new());
         };
-        let mut wait = 0;
-        let taken = incoming.take(usize::MAX, || {
-            let (wake, number) = call.state.waker_until(until);
-            wait = number;
-            wake
-        });
-        let done = match taken {
-            None => return Ok(waiting(wait, then)),
-            Some(taken) => keep(call, this, taken),
+        let Some(taken) = incoming.take(usize::MAX) else {
+            let (wake, wait) = call.state.waker_until(until);
+            incoming.wait(wake);
+            return Ok(waiting(wait, then));
         };
-        match done {
+        match keep(call, this, taken) {
             Ok(None) => {}
             Ok(Some(body)) => return then(call, body),
             Err(error) => return give_up(call, this, error),

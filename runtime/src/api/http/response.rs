@@ -149,17 +149,16 @@ where
 
 /// Whether the client takes more. If not, the running task waits.
 fn has_room(call: &mut Call, reply: &dyn Reply) -> Result<bool, Error> {
+    if reply.has_room() {
+        return Ok(true);
+    }
     if call.lua.can_wait() {
-        return Ok(reply.has_room(&mut || call.state.waker()));
+        reply.wait_for_room(call.state.waker());
+        return Ok(false);
     }
     // What is written where it can't wait is bounded too.
-    match reply.has_room(&mut || Box::new(|| ())) {
-        true => Ok(true),
-        false => {
-            let text = "the client is slow to take what was sent, which can't be waited for here";
-            Err(Error::new(kind::LIMIT_EXCEEDED, text).retryable())
-        }
-    }
+    let text = "the client is slow to take what was sent, which can't be waited for here";
+    Err(Error::new(kind::LIMIT_EXCEEDED, text).retryable())
 }
 
 /// `res:write(text)`

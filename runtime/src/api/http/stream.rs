@@ -168,13 +168,9 @@ fn read_coming(call: &mut Call, most: usize) -> Outcome {
         call.lua.push_nil();
         return Ok(Answer::Values(1));
     };
-    let mut wait = 0;
-    let taken = incoming.take(most, || {
-        let (wake, number) = call.state.waker_until(until);
-        wait = number;
-        wake
-    });
-    let Some(taken) = taken else {
+    let Some(taken) = incoming.take(most) else {
+        let (wake, wait) = call.state.waker_until(until);
+        incoming.wait(wake);
         return Ok(waiting(wait));
     };
     let Some(asked) = this.of.answering(call.state) else {

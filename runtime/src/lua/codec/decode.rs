@@ -10,8 +10,11 @@ use super::form::{Reader, hinted, tag};
 use super::{Codec, DecodeError, MAX_DEPTH};
 use crate::lua::metamethods;
 
-/// Stack slots that a level of nesting takes: table, key, value, and one for what `push_error` may need.
-const SLOTS: c_int = 4;
+/// Stack slots that a value without others inside takes at the most, while it is pushed: what `push_error` may use.
+const MOST_SLOTS: c_int = 5;
+
+/// Stack slots that a level of nesting takes beside those: table and key, and one to keep the table with.
+const SLOTS: c_int = 3;
 
 /// Most bytes of memory that a byte of an encoded value becomes. An empty table is four bytes, and takes 56 and its place in
 /// another; a table of 65 pairs of small numbers is 135, and takes 3,100.
@@ -36,7 +39,7 @@ pub(super) unsafe fn one(
 ) -> Result<(), DecodeError> {
     // SAFETY: the caller's promise; room is asked for before it is used, and what a failure leaves is taken away.
     unsafe {
-        if lua_checkstack(state, SLOTS + 1) == 0 {
+        if lua_checkstack(state, MOST_SLOTS) == 0 {
             return Err(DecodeError::NoStack);
         }
         let Some(&first) = bytes.first() else {
@@ -75,7 +78,7 @@ pub(super) unsafe fn many(
 ) -> Result<c_int, DecodeError> {
     // SAFETY: the caller's promise; room is asked for before it is used, and what a failure leaves is taken away.
     unsafe {
-        if lua_checkstack(state, SLOTS + 1) == 0 {
+        if lua_checkstack(state, MOST_SLOTS) == 0 {
             return Err(DecodeError::NoStack);
         }
         let top = lua_gettop(state);
@@ -83,7 +86,7 @@ pub(super) unsafe fn many(
         let mut decoder = Decoder::new(codec, state, bytes, top + 1);
         let mut count = 0;
         while decoder.reader.left() > 0 {
-            let room = lua_checkstack(state, SLOTS) != 0;
+            let room = lua_checkstack(state, MOST_SLOTS) != 0;
             let done = if room {
                 decoder.value(0)
             } else {
@@ -145,7 +148,7 @@ impl<'a> Decoder<'a> {
     /// Pushes the next value.
     ///
     /// # Safety
-    /// As [`Codec::decode`]; there are `SLOTS` free slots.
+    /// As [`Codec::decode`]; there are `MOST_SLOTS` free slots.
     unsafe fn value(&mut self, depth: usize) -> Result<(), DecodeError> {
         let state = self.state;
         // SAFETY: the caller's promise.
@@ -359,8 +362,8 @@ impl<'a> Decoder<'a> {
         if depth >= MAX_DEPTH {
             return Err(DecodeError::TooDeep);
         }
-        // SAFETY: the caller's promise. What is here already takes three slots, what is inside its own.
-        match unsafe { lua_checkstack(self.state, 2 * SLOTS) } {
+        // SAFETY: the caller's promise. Of these slots the table, its key and its keeping take three.
+        match unsafe { lua_checkstack(self.state, SLOTS + MOST_SLOTS) } {
             0 => Err(DecodeError::NoStack),
             _ => Ok(()),
         }

@@ -56,7 +56,7 @@ pub struct Codec {
     /// What the userdata is that consists of these bytes; none if it becomes nil. Called in the midst of encoding.
     pub inline: for<'a> fn(&'a [u8]) -> Option<Inline<'a>>,
     /// Pushes exactly one value: the error object for what [`encode_error`] wrote. Called in the midst of decoding, with
-    /// room for four values on the stack; must not raise.
+    /// room for five values on the stack; must not raise.
     pub push_error: unsafe fn(*mut lua_State, &[u8]),
     /// Bytes that a decoded value may take in the memory of a state.
     pub room: unsafe fn(*mut lua_State) -> usize,

@@ -139,12 +139,12 @@ impl Answers for Record {
         false
     }
 
-    fn has_room(&self, wake: &mut dyn FnMut() -> Wake) -> bool {
-        let mut said = self.0.lock();
-        if said.is_full {
-            said.waiting.push(wake());
-        }
-        !said.is_full
+    fn has_room(&self) -> bool {
+        !self.0.lock().is_full
+    }
+
+    fn wait_for_room(&self, wake: Wake) {
+        self.0.lock().waiting.push(wake);
     }
 
     fn has_left(&self) -> bool {
