@@ -194,12 +194,16 @@ impl Client {
     #[track_caller]
     fn more(&mut self) -> usize {
         let mut buffer = [0; 16 << 10];
-        match self.socket.read(&mut buffer) {
-            Ok(count) => {
-                self.read.extend(&buffer[..count]);
-                count
+        loop {
+            match self.socket.read(&mut buffer) {
+                Ok(count) => {
+                    self.read.extend(&buffer[..count]);
+                    return count;
+                }
+                // The tests were stopped for a while, and go on.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => panic!("{error} after {:?}", self.seen()),
             }
-            Err(error) => panic!("{error} after {:?}", self.seen()),
         }
     }
 
