@@ -10,10 +10,9 @@ use super::form::{Reader, hinted, tag};
 use super::{Codec, DecodeError, MAX_DEPTH};
 use crate::lua::metamethods;
 
-/// Stack slots that a value without others inside takes at the most, while it is pushed: what `push_error` may use.
+/// Stack slots that a value without others inside takes at the most, while it is pushed: what `push_error` may use; and those
+/// that a level of nesting takes beside: table and key, and one to keep the table with.
 const MOST_SLOTS: c_int = 5;
-
-/// Stack slots that a level of nesting takes beside those: table and key, and one to keep the table with.
 const SLOTS: c_int = 3;
 
 /// Most bytes of memory that a byte of an encoded value becomes. An empty table is four bytes, and takes 56 and its place in

@@ -39,17 +39,20 @@ fn one_vm_serves_all_calls_of_a_function_with_one_place() {
 }
 
 #[test]
-fn a_vm_that_failed_or_has_grown_serves_nobody_again() {
-    let kitchen = Kitchen::new(size(1));
-    for (how, what) in [
-        ("", "1"),
-        ("", "2"),
-        ("fails", "chipped"),
-        ("", "1"),
-        ("grows", "2"),
-        ("", "1"),
-    ] {
-        assert_eq!(kitchen.serves(how), what);
+fn a_vm_that_failed_serves_nobody_again_nor_one_that_has_grown_unless_it_is_kept() {
+    let idle = Some(Duration::from_secs(30));
+    for (idle, grown) in [(idle, "1"), (None, "3")] {
+        let kitchen = Kitchen::new(Size { idle, ..size(1) });
+        for (how, what) in [
+            ("", "1"),
+            ("", "2"),
+            ("fails", "chipped"),
+            ("", "1"),
+            ("grows", "2"),
+            ("", grown),
+        ] {
+            assert_eq!(kitchen.serves(how), what);
+        }
     }
 }
 
