@@ -18,7 +18,7 @@ use super::waiting::For;
 use crate::api::Ongoing;
 use crate::node::function::{Called, Pool, Work};
 use crate::process::Exit;
-use crate::request::{Body, Exchange, Incoming, Reply, Request, Response};
+use crate::request::{Body, Exchange, Incoming, Request, Response};
 
 /// Seconds after which a client that was refused may try again.
 const RETRY_AFTER: &[u8] = b"1";
@@ -115,7 +115,8 @@ fn route(
 
 /// All of the body has come.
 pub(super) fn handle_whole(session: &mut Session, at: At) {
-    handle(session, None, at);
+    let ticket = ticket(session);
+    handle(session, ticket, None, at);
 }
 
 /// The request is handled while its body comes.
@@ -123,17 +124,28 @@ pub(super) fn handle_coming(session: &mut Session, at: At) {
     let State::Gathering(gathering) = &session.request else {
         return;
     };
-    let number = session.service.next_request();
-    let ticket = Ticket {
-        session: session.place(),
-        request: number,
-    };
+    let ticket = ticket(session);
     let notes = session.service.notes.clone();
-    let incoming = Incoming::new(Box::new(move || {
+    let body = Arc::new(Incoming::new(Box::new(move || {
         notes.push(Note::Request(ticket, News::Room))
-    }));
-    let has_room = incoming.put(&gathering.body);
-    handle(session, Some((Arc::new(incoming), ticket, !has_room)), at);
+    })));
+    let is_full = !body.put(&gathering.body);
+    handle(session, ticket, Some(Coming { body, is_full }), at);
+}
+
+/// A body that comes while its request is handled.
+struct Coming {
+    body: Arc<Incoming>,
+    /// Whether it has no room for more.
+    is_full: bool,
+}
+
+/// Names the request that is about to be handled.
+fn ticket(session: &Session) -> Ticket {
+    Ticket {
+        session: session.place(),
+        request: session.service.next_request(),
+    }
 }
 
 /// More is in progress than may be.
@@ -143,14 +155,33 @@ fn refuse(session: &mut Session, at: At) {
     session.respond(&response, at);
 }
 
-fn handle(session: &mut Session, coming: Option<(Arc<Incoming>, Ticket, bool)>, at: At) {
+fn handle(session: &mut Session, ticket: Ticket, coming: Option<Coming>, at: At) {
     let State::Gathering(gathering) = std::mem::replace(&mut session.request, State::None) else {
         return;
     };
-    let service = session.service.clone();
-    if service.is_full() {
+    // Others may have come since the head did.
+    if session.service.is_full() {
         return refuse(session, at);
     }
+    let is_full = coming.as_ref().is_some_and(|coming| coming.is_full);
+    let body = coming.map(|coming| coming.body);
+    let (on_its_way, call) = hand_over(&session.service, *gathering, ticket, body.clone());
+    session.request = State::Handled(Handled {
+        number: ticket.request,
+        on_its_way,
+        call,
+        body,
+        is_full,
+    });
+}
+
+/// Gives a request to who takes it; answers how to end that, where it can be.
+fn hand_over(
+    service: &Service,
+    gathering: Gathering,
+    ticket: Ticket,
+    coming: Option<Arc<Incoming>>,
+) -> (Arc<OnItsWay>, Option<Arc<dyn Ongoing>>) {
     let Gathering {
         request,
         parameters,
@@ -158,37 +189,18 @@ fn handle(session: &mut Session, coming: Option<(Arc<Incoming>, Ticket, bool)>, 
         target,
         after,
         body,
-    } = *gathering;
-    let (incoming, ticket, is_full) = match coming {
-        Some((incoming, ticket, is_full)) => (Some(incoming), ticket, is_full),
-        None => {
-            let ticket = Ticket {
-                session: session.place(),
-                request: service.next_request(),
-            };
-            (None, ticket, false)
-        }
-    };
-    let on_its_way = Arc::new(OnItsWay::new(
-        service.notes.clone(),
-        ticket,
-        service.load.clone(),
-        after,
-    ));
-    let body = match &incoming {
-        Some(incoming) => Body::Coming(incoming.clone()),
-        None => Body::Whole(body),
-    };
+    } = gathering;
+    let notes = service.notes.clone();
+    let on_its_way = Arc::new(OnItsWay::new(notes, ticket, service.load.clone(), after));
     let request = Box::new(request);
     let call = match &target.takes {
         Takes::Function(function) => {
-            let reply: Arc<dyn Reply> = on_its_way.clone();
             let exchange = Exchange {
                 request,
                 parameters,
                 client,
-                body,
-                reply,
+                body: coming.map_or(Body::Whole(body), Body::Coming),
+                reply: on_its_way.clone(),
             };
             call(function, exchange, &on_its_way)
         }
@@ -198,13 +210,7 @@ fn handle(session: &mut Session, coming: Option<(Arc<Incoming>, Ticket, bool)>, 
             None
         }
     };
-    session.request = State::Handled(Handled {
-        number: ticket.request,
-        on_its_way,
-        call,
-        body: incoming,
-        is_full,
-    });
+    (on_its_way, call)
 }
 
 /// Calls a function. What can't be called has failed.

@@ -61,15 +61,7 @@ impl Steps {
         client: &mut SocketAddr,
         now: Moment,
     ) -> Result<Option<Box<After>>, Box<Response>> {
-        if self.steps.is_empty() {
-            return Ok(None);
-        }
-        let mut after = After {
-            steps: self.clone(),
-            request: request.clone(),
-            quota: None,
-            compressor: Mutex::default(),
-        };
+        let mut known = None;
         for step in &self.steps {
             match step {
                 Step::RealIp(real_ip) => {
@@ -83,10 +75,10 @@ impl Steps {
                 Step::RateLimit(limit, buckets) => {
                     let key = limit.key(request, client.ip());
                     match limit.take(&mut buckets.lock(), &key, now.0) {
-                        Ok(quota) => after.quota = Some(quota),
+                        Ok(quota) => known = Some(quota),
                         Err(quota) => {
                             let mut response = limit.refusal(quota);
-                            after.whole(&mut response);
+                            self.after(request, None).whole(&mut response);
                             return Err(Box::new(response));
                         }
                     }
@@ -94,7 +86,19 @@ impl Steps {
                 Step::Compress(_) => {}
             }
         }
-        Ok(Some(Box::new(after)))
+        // Whose request it is, nothing of the answer says.
+        let says_more = |step: &Step| !matches!(step, Step::RealIp(_));
+        let is_wanted = self.steps.iter().any(says_more);
+        Ok(is_wanted.then(|| Box::new(self.after(request, known))))
+    }
+
+    fn after(self: &Arc<Self>, request: &Request, quota: Option<Quota>) -> After {
+        After {
+            steps: self.clone(),
+            request: request.clone(),
+            quota,
+            compressor: Mutex::default(),
+        }
     }
 }
 

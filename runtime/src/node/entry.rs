@@ -60,8 +60,17 @@ impl Entry {
     /// Its code, once its top level has run.
     ///
     /// # Errors
-    /// What the top level failed with, or that the method is missing.
+    /// As [`Entry::prepare`].
     pub fn ready(&self) -> Result<Code, Error> {
+        self.prepare()?;
+        Ok(self.code.clone())
+    }
+
+    /// Runs its top level, unless that was done.
+    ///
+    /// # Errors
+    /// What the top level failed with, or that the method is missing.
+    pub fn prepare(&self) -> Result<(), Error> {
         let first = !self.code.is_prepared();
         let prepared = Program::prepare(&self.code, &self.identity)?;
         if let Preparation::Unfit(why) = prepared
@@ -69,7 +78,7 @@ impl Entry {
         {
             log::debug!("{} has no template: {why}", self.id());
         }
-        Ok(self.code.clone())
+        Ok(())
     }
 
     /// Its number in the process table as an entry on `host`; `ask` asks the table.

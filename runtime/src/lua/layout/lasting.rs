@@ -144,8 +144,9 @@ const fn nameless() -> Name {
 /// Gives all that has the metatable at `old` the one at `new`: tables, objects, strings.
 ///
 /// # Safety
-/// `state` is a state of ours. `new` is a table of its VM, which is kept for as long as that lives: those that get it may be
-/// older, and no collector is told.
+/// `state` is a state of ours, in which nothing with the metatable at `old` has a finalizer: that would be in another list.
+/// `new` is a table of its VM, which is kept for as long as that lives: those that get it may be older, and no collector is
+/// told.
 pub(in crate::lua) unsafe fn replace_metatable(
     state: *mut lua_State,
     old: *mut c_void,

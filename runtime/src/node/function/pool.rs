@@ -159,7 +159,7 @@ impl Pool {
         if bytes > self.room.mailbox {
             return Err(too_large("arguments and context", bytes, self.room.mailbox));
         }
-        self.entry.ready()?;
+        self.entry.prepare()?;
         let call = Arc::new(Call::new(self.clone(), to));
         let mut state = self.state.lock();
         if state.busy >= self.size.most {

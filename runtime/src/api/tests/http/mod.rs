@@ -5,7 +5,6 @@ mod bodies;
 mod forms;
 mod lives;
 mod requests;
-mod speed;
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
