@@ -103,6 +103,7 @@
 pub mod api;
 pub mod app;
 pub mod clock;
+pub mod dialect;
 pub mod duration;
 pub mod error;
 pub mod fields;
