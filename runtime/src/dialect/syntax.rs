@@ -363,6 +363,8 @@ pub struct Edit {
 pub enum With {
     /// Blanks.
     Blanks,
+    /// The string that is there, without the backslashes that Lua would refuse.
+    Plain,
     /// `;` and blanks: without it, Lua would read what is before and behind as one.
     Separator,
     /// `local Name=…`, where Lua finds the type value with this number.

@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_in_one_line() {
-        for pattern in ["(", "[a", "a\\", "*", r"(?=a)", r"\1", "\\h"] {
+        for pattern in ["(", "[a", "a\\", "*", r"(?=a)", "\\h"] {
             let why = compile(pattern.as_bytes()).unwrap_err();
             assert!(!why.is_empty() && !why.contains('\n'), "{pattern}: {why}");
         }
