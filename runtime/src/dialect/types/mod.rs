@@ -133,7 +133,10 @@ impl Types {
             Shape::Function(_) => "function",
             Shape::Checked { of, .. } => self.kind(*of),
             Shape::Generic { .. } => "generic",
-            Shape::Instance { .. } => "instantiated",
+            Shape::Instance { .. } => match self.shape(number) {
+                Shape::Broken(_) => "unresolved",
+                _ => "instantiated",
+            },
             Shape::Parameter { .. } => "parameter",
             _ => "unresolved",
         }
