@@ -188,3 +188,6 @@ unsafe fn type_name(state: *mut lua_State, index: c_int) -> *const std::ffi::c_c
         ffi::luaL_typename(state, index)
     }
 }
+
+#[cfg(test)]
+mod tests;
