@@ -14,6 +14,7 @@ use super::type_value::TypeValue;
 use super::{base, items, layout};
 
 /// What the layer above has type values do. `X` is a type value.
+#[allow(dead_code)] // Used as soon as `api/` has types.
 pub struct TypeFunctions<S, const N: usize, const M: usize> {
     /// `X(…)`: gets `X` and the arguments.
     pub call: Function<S>,
@@ -33,6 +34,7 @@ pub struct TypeFunctions<S, const N: usize, const M: usize> {
 
 impl<S, const N: usize, const M: usize> TypeFunctions<S, N, M> {
     /// For the shelf.
+    #[allow(dead_code)] // Used as soon as `api/` has types.
     pub(super) fn into_types(self) -> Types {
         let method = |name: &'static str, body: Function<S>, is_bound| {
             let body = body.entry();
@@ -120,11 +122,30 @@ unsafe extern "C-unwind" fn bound(state: *mut lua_State) -> c_int {
     }
 }
 
+/// The C function on top of the stack, and of a method that was asked for without being called, the method itself. Uses a
+/// slot.
+///
+/// # Safety
+/// `state` is a state of ours, with a value on top.
+pub(super) unsafe fn method_on_top(state: *mut lua_State) -> Option<lua_CFunction> {
+    // SAFETY: the caller's promise; every closure of that function has its method as its second upvalue.
+    unsafe {
+        let body = ffi::lua_tocfunction(state, -1)?;
+        if !std::ptr::fn_addr_eq(body, bound as lua_CFunction) {
+            return Some(body);
+        }
+        ffi::lua_getupvalue(state, -1, 2);
+        let method = ffi::lua_tocfunction(state, -1);
+        ffi::lua_pop(state, 1);
+        method
+    }
+}
+
 /// What calling a type value does, if there is something that does it.
 ///
 /// # Safety
 /// `state` is a state of ours that runs.
-pub(super) unsafe fn call<'a>(state: *mut lua_State) -> Option<lua_CFunction> {
+pub(super) unsafe fn call(state: *mut lua_State) -> Option<lua_CFunction> {
     // SAFETY: the caller's promise.
     unsafe { Shelf::of(state).types.as_ref() }.map(|types| types.call)
 }

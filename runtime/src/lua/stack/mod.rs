@@ -31,6 +31,7 @@ const OWN_SLOTS: c_int = 4;
 
 /// The type of a Lua value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::enum_variant_names)] // A type is a value, too.
 pub enum Type {
     /// No value at this index.
     None,

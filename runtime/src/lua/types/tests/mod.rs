@@ -76,6 +76,13 @@ fn method(call: &mut Call<()>) -> Outcome {
     }
 }
 
+/// What `X:name()` answers: the name that it was called by.
+fn name(call: &mut Call<()>) -> Outcome {
+    let (name, _) = call.lua.called_as().unwrap_or_default();
+    call.lua.push_bytes(name);
+    Ok(Answer::Values(1))
+}
+
 fn libraries() -> Libraries<()> {
     let mut libraries = LibrariesBuilder::new();
     libraries.library(Module::new("string").stock(["format", "gsub", "rep", "len", "find"]));
@@ -103,7 +110,7 @@ fn libraries() -> Libraries<()> {
         }),
         text: Function::new(text),
         methods: [("kind", Function::new(method))],
-        bound: [("is", Function::new(method))],
+        bound: [("is", Function::new(method)), ("name", Function::new(name))],
     });
     libraries.build()
 }
@@ -229,6 +236,16 @@ fn a_method_gets_its_type_however_it_is_called() {
          assert(not pcall(A.kind, 1) and pcall(A.kind, A))
          local ok, why = pcall(function() A.kind(1) end)
          assert(why == 'app:test:17: no type comes first', why)",
+    );
+}
+
+#[test]
+fn a_method_knows_its_name() {
+    pass(
+        "",
+        "local kept = A.name
+         assert(A:name() == 'name' and A.name() == 'name' and (kept()) == 'name')
+         assert(select(2, pcall(A.name)) == 'name' and select(2, pcall(A.name, A, 1)) == 'name')",
     );
 }
 
