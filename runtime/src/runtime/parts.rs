@@ -17,6 +17,7 @@ use crate::process::OnExit;
 fn identity(id: &EntryId, node: &Arc<Node>) -> Arc<Identity> {
     Arc::new(Identity {
         entry: id.as_str().into(),
+        types: Arc::default(),
         system: node.clone(),
     })
 }

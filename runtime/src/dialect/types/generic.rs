@@ -53,11 +53,6 @@ impl Growth {
         }
     }
 
-    /// How many types there are.
-    pub fn count(&self) -> u32 {
-        self.next
-    }
-
     /// The number of a new type, unless there are too many.
     pub fn take_number(&mut self) -> Option<TypeNumber> {
         (self.next < self.end).then(|| {

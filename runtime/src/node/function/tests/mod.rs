@@ -133,6 +133,7 @@ impl Kitchen {
         let code = Compiler::new(&app, Arc::new(Slab::new()), 7).code(&id, None, &lua);
         let identity = Arc::new(Identity {
             entry: id.as_str().into(),
+            types: Arc::default(),
             system: node.clone(),
         });
         let entry = Entry::new(identity, code.unwrap());
