@@ -81,7 +81,7 @@ pub fn check(app: &App) -> Vec<Problem> {
 /// # Errors
 /// A syntax error.
 pub fn compile(source: &LuaSource) -> Result<(), SyntaxProblem> {
-    match Chunk::compile(source.text.as_bytes(), source.entry.as_str()) {
+    match Chunk::compile(source.text.as_bytes(), source.entry.as_str(), 0) {
         Ok(_) => Ok(()),
         Err(error) => Err(SyntaxProblem {
             line: error.line,

@@ -69,7 +69,7 @@ impl Call<'_> {
     /// Whether only `tostring` knows the text of the value at `index`, since it may ask the program.
     pub(super) fn needs_tostring(&mut self, index: i32) -> bool {
         match self.lua.kind(index) {
-            Type::Userdata => true,
+            Type::Userdata | Type::TypeValue => true,
             Type::Table => self.lua.has_metatable(index),
             _ => false,
         }

@@ -174,9 +174,10 @@ fn run_in(source: &str, templates: bool) -> Result<(), String> {
 /// The same for a program with these modules.
 pub(super) fn run_with(source: &str, modules: &[&str], templates: bool) -> Result<(), String> {
     let source = format!("return function() {source}\nend");
-    let chunk = Chunk::compile(source.as_bytes(), "test:source").map_err(|e| e.to_string())?;
+    let chunk = Chunk::compile(source.as_bytes(), "test:source", 0).map_err(|e| e.to_string())?;
     let recipe = Recipe {
         chunk,
+        types: Arc::default(),
         method: Method::Usual,
         modules: modules.iter().map(|name| (*name).to_owned()).collect(),
         imports: Vec::new(),

@@ -8,7 +8,7 @@ use std::ffi::c_int;
 use mlua::ffi::{self, lua_CFunction, lua_State};
 
 use super::stack::Kept;
-use super::{globals, index, items, metamethods};
+use super::{globals, index, items, metamethods, types};
 
 /// Replaces a library at `index` by a plain table with all that is in it, and fills the global table if that is it.
 ///
@@ -124,14 +124,14 @@ unsafe extern "C-unwind" fn rawset(state: *mut lua_State) -> c_int {
     }
 }
 
-/// Whether the value at 1 has the base metatable, which programs are not to see.
+/// Whether the value at `index` has the base metatable, which programs are not to see.
 ///
 /// # Safety
-/// Lua called us on `state`.
-unsafe fn has_base_metatable(state: *mut lua_State) -> bool {
+/// Lua called us on `state`; the index is absolute.
+pub(super) unsafe fn has_base_metatable(state: *mut lua_State, index: c_int) -> bool {
     // SAFETY: reads raw, and leaves the stack as it was.
     unsafe {
-        if ffi::lua_getmetatable(state, 1) == 0 {
+        if ffi::lua_getmetatable(state, index) == 0 {
             return false;
         }
         ffi::lua_rawgeti(state, ffi::LUA_REGISTRYINDEX, Kept::Base.index());
@@ -153,7 +153,7 @@ unsafe extern "C-unwind" fn getmetatable(state: *mut lua_State) -> c_int {
             globals::push_string_library(state);
             ffi::lua_setfield(state, -2, c"__index".as_ptr());
         } else if kind != ffi::LUA_TTABLE
-            || has_base_metatable(state)
+            || has_base_metatable(state, 1)
             || ffi::lua_getmetatable(state, 1) == 0
         {
             ffi::lua_pushnil(state);
@@ -211,14 +211,20 @@ unsafe extern "C-unwind" fn setmetatable(state: *mut lua_State) -> c_int {
     }
 }
 
-/// As Lua's, but objects that share the base metatable have their text from their class, and a `__tostring` may wait: it
-/// is called with a continuation.
+/// As Lua's, but objects that share the base metatable have their text from their class, types from the layer above, and a
+/// `__tostring` may wait: it is called with a continuation.
 pub(super) unsafe extern "C-unwind" fn tostring(state: *mut lua_State) -> c_int {
     // SAFETY: Lua calls us; nothing is owned.
     unsafe {
         ffi::luaL_checkany(state, 1);
         if ffi::lua_type(state, 1) == ffi::LUA_TUSERDATA
             && let Some(body) = index::methods(state, 1).and_then(|methods| methods.tostring)
+        {
+            ffi::lua_settop(state, 1);
+            return body(state);
+        }
+        if ffi::lua_type(state, 1) == ffi::LUA_TLIGHTUSERDATA
+            && let Some(body) = types::text(state)
         {
             ffi::lua_settop(state, 1);
             return body(state);

@@ -45,10 +45,10 @@ unsafe fn run_from(state: *mut lua_State, next: lua_KContext) -> c_int {
     // SAFETY: the chunks live as long as the VM's environment; called with a continuation, so that a file may wait.
     unsafe {
         let recipe = &(*Arena::of(state)).environment().recipe;
-        let import = recipe.imports.get(next as usize);
-        import
-            .map_or(&recipe.chunk, |import| &import.chunk)
-            .push(state);
+        match recipe.imports.get(next as usize) {
+            Some(import) => import.chunk.push(state, &import.types),
+            None => recipe.chunk.push(state, &recipe.types),
+        }
         ffi::lua_callk(state, 0, 1, next + 1, Some(ran));
         ran(state, ffi::LUA_OK, next + 1)
     }

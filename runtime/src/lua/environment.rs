@@ -11,6 +11,7 @@ use super::library::Libraries;
 use super::memory::{BLOCK_STEP, LARGEST_BLOCK, Slab};
 use super::shelf::Shelf;
 use super::template::{Prepared, Template};
+use super::type_value::TypeValue;
 
 /// A library that an entry imports, run in each of its VMs before the entry itself.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub struct Import {
     pub aliases: Vec<String>,
     /// The library's file.
     pub chunk: Chunk,
+    /// The type values of the file, by their numbers in it.
+    pub types: Arc<[TypeValue]>,
 }
 
 /// What an entry is made of.
@@ -26,6 +29,8 @@ pub struct Import {
 pub struct Recipe {
     /// The entry's file.
     pub chunk: Chunk,
+    /// The type values of the file, by their numbers in it.
+    pub types: Arc<[TypeValue]>,
     /// Which function of the table that the file returns is the program. A file may return the function itself.
     pub method: Method,
     /// The modules that it (or a library that it imports) lists. Names that no library has are left out.
@@ -157,7 +162,17 @@ const FIRST_BLOCK: usize = 8 * 1024;
 
 impl<S> Code<S> {
     /// Makes an entry's code. `seed` is the program's.
+    ///
+    /// # Panics
+    /// If a chunk has another number of type values than is given with it.
     pub fn new(libraries: &Libraries<S>, recipe: Recipe, slab: Arc<Slab>, seed: u32) -> Code<S> {
+        let imports = recipe.imports.iter();
+        let mut files = imports.map(|import| (&import.chunk, &import.types));
+        let is_typed = |(chunk, types): (&Chunk, &Arc<[TypeValue]>)| chunk.types() == types.len();
+        assert!(
+            files.all(is_typed) && is_typed((&recipe.chunk, &recipe.types)),
+            "a type value for each that a chunk was compiled with"
+        );
         let shelf = libraries.shelf.clone();
         let modules = recipe
             .modules

@@ -15,7 +15,7 @@ pub fn compile(source: &[u8]) {
     /// What a binary chunk begins with.
     const MARK: u8 = 0x1B;
     let lines = source.iter().filter(|byte| b"\r\n".contains(byte)).count();
-    match Chunk::compile(source, "app:fuzz") {
+    match Chunk::compile(source, "app:fuzz", 2) {
         Ok(_) => assert_ne!(source.first(), Some(&MARK)),
         Err(SyntaxError { line, message }) => {
             assert!(line as usize <= lines + 1, "{line}: {message}");

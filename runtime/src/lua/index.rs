@@ -7,9 +7,9 @@ use std::ffi::c_int;
 use mlua::ffi::{self, lua_State};
 
 use super::shelf::{Methods, Shelf};
-use super::{globals, items, layout};
+use super::{globals, items, layout, types};
 
-/// `__index`: of the global table, a library, a string or an object.
+/// `__index`: of the global table, a library, a string, an object or a type.
 pub(super) unsafe extern "C-unwind" fn index(state: *mut lua_State) -> c_int {
     // SAFETY: Lua calls us with two arguments.
     unsafe {
@@ -31,6 +31,7 @@ pub(super) unsafe extern "C-unwind" fn index(state: *mut lua_State) -> c_int {
                 }
                 None => globals::push(state, key),
             },
+            ffi::LUA_TLIGHTUSERDATA => return types::index(state),
             _ => ffi::lua_pushnil(state),
         }
         1
@@ -70,13 +71,18 @@ pub(super) unsafe fn raise_read_only(state: *mut lua_State, number: u8) -> c_int
     }
 }
 
-/// `__call`: of a library whose table can be called.
+/// `__call`: of a library whose table can be called, or a type.
 pub(super) unsafe extern "C-unwind" fn call(state: *mut lua_State) -> c_int {
     // SAFETY: Lua calls us with the callee first; nothing is owned.
     unsafe {
         let body = match ffi::lua_type(state, 1) {
             ffi::LUA_TTABLE => items::library_at(state, 1)
                 .and_then(|number| Shelf::of(state).libraries[number as usize].call),
+            ffi::LUA_TLIGHTUSERDATA => match types::call(state) {
+                // The type is among its arguments.
+                Some(body) => return body(state),
+                None => None,
+            },
             _ => None,
         };
         let Some(body) = body else {

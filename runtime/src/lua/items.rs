@@ -79,6 +79,7 @@ pub(super) unsafe fn push(state: *mut lua_State, item: &Item) {
             Item::Function(body) => ffi::lua_pushcfunction(state, *body),
             Item::Integer(value) => ffi::lua_pushinteger(state, *value),
             Item::Float(value) => ffi::lua_pushnumber(state, *value),
+            Item::Type(value) => value.push(state),
             Item::Text(text) => {
                 ffi::lua_pushlstring(state, text.as_ptr().cast(), text.len());
             }
@@ -110,7 +111,7 @@ unsafe fn push_once(state: *mut lua_State, item: &Item) {
                 ffi::lua_call(state, 0, 1);
             }
             Item::Lua(chunk, natives) => {
-                chunk.push(state);
+                chunk.push(state, &[]);
                 for native in natives {
                     ffi::lua_pushcfunction(state, *native);
                 }

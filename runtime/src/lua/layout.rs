@@ -18,7 +18,6 @@ pub(super) mod tag {
     #[cfg(test)]
     pub const LONG_STRING: u8 = 0x14;
     pub const TABLE: u8 = 0x05;
-    #[cfg(test)]
     pub const LUA_FUNCTION: u8 = 0x06;
     #[cfg(test)]
     pub const C_FUNCTION: u8 = 0x26;
@@ -121,11 +120,16 @@ struct Thread {
     stack: *mut Slot,
 }
 
-/// A call under way, up to the end of its part of the stack.
+/// A call under way, up to where it is.
 #[repr(C)]
 struct Frame {
     function: *mut Slot,
+    /// The end of its part of the stack.
     top: *mut Slot,
+    previous: *mut Frame,
+    next: *mut Frame,
+    /// Of a function in Lua.
+    next_instruction: *const u32,
 }
 
 #[repr(C)]
@@ -292,16 +296,20 @@ pub(super) unsafe fn userdata_bytes(object: *mut Object) -> (*const u8, usize) {
     }
 }
 
+mod calls;
 mod lasting;
+mod protos;
 mod tables;
 mod values;
 
 #[cfg(test)]
 pub(super) mod sizes;
 
+pub(super) use calls::is_called_by_self;
 pub(super) use lasting::{Lasting, replace_metatable};
+pub(super) use protos::{Proto, function_on_top};
 pub(super) use tables::{has_nodes, has_object_keys, items, room};
-pub(super) use values::{height, only_at, string_at, type_at, userdata_at};
+pub(super) use values::{address_at, height, only_at, string_at, type_at, userdata_at};
 
 #[cfg(test)]
 mod tests {

@@ -15,6 +15,8 @@ use super::chunk::Chunk;
 use super::list::{self, Stock};
 use super::object::Class;
 use super::shelf::{Global, Item, Library, Methods, Shelf};
+use super::type_value::TypeValue;
+use super::types::TypeFunctions;
 use super::{arithmetic, base, coroutine, protect, stock};
 
 /// All that the VMs of a program share, for VMs whose host state is `S`.
@@ -57,6 +59,12 @@ impl<S> Libraries<S> {
                 names.push(format!("{}:{method}", class.name()));
             }
         }
+        let methods = self
+            .shelf
+            .types
+            .iter()
+            .flat_map(|types| types.methods.keys());
+        names.extend(methods.map(|name| format!("type:{}", String::from_utf8_lossy(name))));
         names.sort();
         names
     }
@@ -192,6 +200,7 @@ impl<S> LibrariesBuilder<S> {
             classes: Class::ALL.iter().map(|_| None).chain([None]).collect(),
             arithmetic: arithmetic::stock(),
             string: u8::MAX,
+            types: None,
             preludes: lists.preludes(),
             lists,
         };
@@ -242,6 +251,22 @@ impl<S> LibrariesBuilder<S> {
     /// Adds a global string.
     pub fn text(&mut self, name: &'static str, value: &'static str) {
         self.add(name, Item::Text(value), false);
+    }
+
+    /// Adds a global type value.
+    #[allow(dead_code)] // Used as soon as `api/` has types.
+    pub fn type_value(&mut self, name: &'static str, value: TypeValue) {
+        self.add(name, Item::Type(value), false);
+    }
+
+    /// Says what type values do.
+    ///
+    /// # Panics
+    /// If that was said before.
+    #[allow(dead_code)] // Used as soon as `api/` has types.
+    pub fn types<const N: usize, const M: usize>(&mut self, functions: TypeFunctions<S, N, M>) {
+        assert!(self.shelf.types.is_none(), "what types do is said once");
+        self.shelf.types = Some(functions.into_types());
     }
 
     /// Adds a library that every program sees.

@@ -1,7 +1,7 @@
 //! The base metatable and the names of metamethods, as a VM has them until it sets a metatable of its program's.
 //!
-//! A state keeps the names of all its metamethods for ever, so that it finds them by address: `__le` of a table is what
-//! the table has under *the* string `__le`. Together with the base metatable they are 1.3 KB, and most processes of a swarm
+//! A state keeps the names of all its metamethods for ever, so that it finds them by address: `__len` of a table is what
+//! the table has under *the* string `__len`. Together with the base metatable they are 1.3 KB, and most processes of a swarm
 //! need them for nothing but the base metatable itself. So there is one of that for all VMs, outside of them, and under
 //! the names stand its own keys, or a string that is nobody's. Who gives a table a metatable calls [`bring_back`] first,
 //! which gives the VM a base metatable of its own. (The other names are Lua's own buffers' and our weak tables'.)
@@ -13,10 +13,10 @@ use mlua::ffi::{self, lua_CFunction, lua_State};
 
 use super::layout::{Lasting, Text, global, replace_metatable, tag};
 use super::stack::Kept;
-use super::{arithmetic, index, reserved};
+use super::{arithmetic, index, reserved, types};
 
 /// The names in the base metatable, with their numbers (`ltm.h`) and functions.
-const BASE: [(usize, &CStr, lua_CFunction); 11] = [
+const BASE: [(usize, &CStr, lua_CFunction); 13] = [
     (0, c"__index", index::index),
     (1, c"__newindex", index::newindex),
     (23, c"__call", index::call),
@@ -28,6 +28,8 @@ const BASE: [(usize, &CStr, lua_CFunction); 11] = [
     (11, arithmetic::FUNCTIONS[5].0, arithmetic::FUNCTIONS[5].1),
     (12, arithmetic::FUNCTIONS[6].0, arithmetic::FUNCTIONS[6].1),
     (18, arithmetic::FUNCTIONS[7].0, arithmetic::FUNCTIONS[7].1),
+    (20, types::ORDER[0].0, types::ORDER[0].1),
+    (21, types::ORDER[1].0, types::ORDER[1].1),
 ];
 
 /// Of the first six metamethods, those in the base metatable: a bit each.
@@ -41,7 +43,7 @@ fn shared() -> &'static Lasting {
 }
 
 /// The names that are left out, with their numbers.
-const LEFT_OUT: [(usize, &CStr); 11] = [
+const LEFT_OUT: [(usize, &CStr); 9] = [
     (4, c"__len"),
     (5, c"__eq"),
     (13, c"__band"),
@@ -50,8 +52,6 @@ const LEFT_OUT: [(usize, &CStr); 11] = [
     (16, c"__shl"),
     (17, c"__shr"),
     (19, c"__bnot"),
-    (20, c"__lt"),
-    (21, c"__le"),
     (22, c"__concat"),
 ];
 
@@ -200,7 +200,7 @@ mod tests {
             assert_eq!(leave_out(state), LEFT_OUT.len() + BASE.len());
             assert_eq!(before - count(), 672);
             let kept = (*global(state)).event_names;
-            assert_eq!(kept.iter().filter(|&&name| name == nobody()).count(), 11);
+            assert_eq!(kept.iter().filter(|&&name| name == nobody()).count(), 9);
             bring_back(state);
             ffi::luaL_openlibs(state);
             for generational in [false, true] {

@@ -1,6 +1,6 @@
 //! The metatables of a VM: the base metatable, and one each for the classes that have their own.
 //!
-//! One metatable serves the global table, all library tables, strings and most objects, because a metatable each would
+//! One metatable serves the global table, all library tables, strings, types and most objects, because a metatable each would
 //! be most of a small VM. Knows nothing of what its functions do.
 
 use std::ffi::c_int;
@@ -11,7 +11,7 @@ use super::metamethods;
 use super::shelf::{Methods, Shelf};
 use super::stack::Kept;
 
-/// Gives strings and the global table the base metatable. Uses 4 stack slots.
+/// Gives strings, type values and the global table the base metatable. Uses 4 stack slots.
 ///
 /// # Safety
 /// `state` is the fresh main state of a VM; may raise for memory.
@@ -20,6 +20,10 @@ pub(super) unsafe fn install(state: *mut lua_State) {
     unsafe {
         metamethods::push_base(state);
         ffi::lua_pushlstring(state, c"".as_ptr(), 0);
+        ffi::lua_pushvalue(state, -2);
+        ffi::lua_setmetatable(state, -2);
+        ffi::lua_pop(state, 1);
+        ffi::lua_pushlightuserdata(state, std::ptr::null_mut());
         ffi::lua_pushvalue(state, -2);
         ffi::lua_setmetatable(state, -2);
         ffi::lua_pop(state, 1);

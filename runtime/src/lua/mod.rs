@@ -13,7 +13,7 @@
 //!   (an empty one);
 //! - what programs find: `library` (filling the shelf), `stock` (Lua's own functions), `base` (the basic ones that are
 //!   ours), `protect` (`pcall`), `list` (`ipairs`), `arithmetic` (of strings), `coroutine`, `metatable`, `index` (its
-//!   functions), `globals`, `items` (values off the shelf), `shelf`;
+//!   functions), `types` (what type values do), `type_value`, `globals`, `items` (values off the shelf), `shelf`;
 //! - Rust called by Lua: `callback`, `stack`, `object`, `codec` (values as bytes), `trace` (where a program is),
 //!   `mend` (where an error is said to be);
 //! - ending a step: `preempt`;
@@ -62,6 +62,8 @@ mod task;
 mod template;
 mod tight;
 mod trace;
+mod type_value;
+mod types;
 mod vm;
 
 pub use callback::{Answer, Call, Function, Outcome, Raise};
@@ -75,4 +77,8 @@ pub use object::{Class, Object, PayloadFormat, PayloadObject};
 pub use preempt::{Signals, may_go_on};
 pub use stack::{Kept, Number, Stack, Type};
 pub use template::{Preparation, refuse_preparation};
+#[allow(unused_imports)] // Used as soon as `api/` has types.
+pub use type_value::TypeValue;
+#[allow(unused_imports)] // Used as soon as `api/` has types.
+pub use types::TypeFunctions;
 pub use vm::{Progress, Vm};

@@ -7,6 +7,8 @@ use rustc_hash::FxHashMap;
 
 use super::chunk::Chunk;
 use super::list::Stock;
+use super::type_value::TypeValue;
+use super::types::Types;
 
 /// What a name in a library, or a global name, stands for.
 pub(super) enum Item {
@@ -20,6 +22,9 @@ pub(super) enum Item {
     Text(&'static str),
     /// A table of its own, by its number.
     Library(u8),
+    /// A type.
+    #[allow(dead_code)] // Used as soon as `api/` has types.
+    Type(TypeValue),
     /// What this function pushes when it is called, once a VM.
     Made(lua_CFunction),
     /// A function written in Lua: what this chunk returns when it is called with these functions.
@@ -70,6 +75,8 @@ pub(super) struct Shelf {
     pub(super) lists: Stock,
     /// The library whose functions are the methods of strings.
     pub(super) string: u8,
+    /// What type values do, if there are any.
+    pub(super) types: Option<Types>,
     /// Functions written in Lua that only native ones call.
     pub(super) preludes: FxHashMap<&'static str, Item>,
 }
@@ -85,10 +92,13 @@ impl Shelf {
             .iter()
             .flatten()
             .flat_map(|class| &class.methods);
+        let of_types = self.types.iter().flat_map(|types| &types.methods);
+        let of_types = of_types.map(|(name, method)| (name, &method.body));
         let member = members
             .filter(|(_, item)| is_item(item))
             .map(|(name, _)| *name);
         let method = methods
+            .chain(of_types)
             .filter(|(_, other)| is_it(**other))
             .map(|(name, _)| *name);
         let global = self

@@ -4,6 +4,7 @@ use std::ffi::{CStr, c_int};
 use std::fmt::Write;
 
 use super::shelf::Shelf;
+use super::types;
 use mlua::ffi::{self, lua_Debug, lua_State};
 
 /// The most frames a trace shows at each end; what is between is counted.
@@ -99,11 +100,11 @@ pub(super) unsafe fn called_as(state: *mut lua_State) -> Option<(String, bool)> 
 unsafe fn name_on_shelf(state: *mut lua_State, frame: &mut lua_Debug) -> Option<String> {
     // SAFETY: the function is pushed where there is room, and popped.
     unsafe {
-        if ffi::lua_checkstack(state, 1) == 0 {
+        if ffi::lua_checkstack(state, 2) == 0 {
             return None;
         }
         ffi::lua_getinfo(state, c"f".as_ptr(), frame);
-        let body = ffi::lua_tocfunction(state, -1)?;
+        let body = types::method_on_top(state)?;
         ffi::lua_pop(state, 1);
         Shelf::of(state).name_of(body)
     }

@@ -149,6 +149,7 @@ impl<'a> Compiler<'a> {
         let modules = modules.into_iter().collect();
         let recipe = Recipe {
             chunk,
+            types: Arc::default(),
             method,
             modules,
             imports,
@@ -186,6 +187,7 @@ impl<'a> Compiler<'a> {
                 Import {
                     aliases: vec![alias.clone()],
                     chunk,
+                    types: Arc::default(),
                 },
             ));
         }
@@ -197,9 +199,11 @@ impl<'a> Compiler<'a> {
             return Ok(chunk.clone());
         }
         let chunk =
-            Chunk::compile(lua.source.text.as_bytes(), id.as_str()).map_err(|error| BadSource {
-                source: lua.source.clone(),
-                error,
+            Chunk::compile(lua.source.text.as_bytes(), id.as_str(), 0).map_err(|error| {
+                BadSource {
+                    source: lua.source.clone(),
+                    error,
+                }
             })?;
         self.compiled.insert(id.clone(), chunk.clone());
         Ok(chunk)

@@ -31,7 +31,8 @@ fn code() -> Code<()> {
         ("encode", Function::new(encode_value)),
     ]));
     let recipe = Recipe {
-        chunk: Chunk::compile(PROGRAM.as_bytes(), "app:fuzz").expect("a program"),
+        chunk: Chunk::compile(PROGRAM.as_bytes(), "app:fuzz", 0).expect("a program"),
+        types: Arc::default(),
         method: Method::Usual,
         modules: Vec::new(),
         imports: Vec::new(),

@@ -26,9 +26,10 @@ fn code() -> Code {
         include_str!("exchange/model.lua"),
         include_str!("exchange/driver.lua")
     );
-    let chunk = Chunk::compile(source.as_bytes(), "test:exchange").unwrap();
+    let chunk = Chunk::compile(source.as_bytes(), "test:exchange", 0).unwrap();
     let recipe = Recipe {
         chunk,
+        types: Arc::default(),
         method: Method::Usual,
         modules: vec!["time".to_owned()],
         imports: Vec::new(),

@@ -7,9 +7,10 @@ use crate::lua::Preparation;
 /// What preparing an entry with this top level comes to: "template", why there is none, or the error.
 fn prepared(top: &str) -> String {
     let source = format!("{top} return function() end");
-    let chunk = Chunk::compile(source.as_bytes(), "test:source").unwrap();
+    let chunk = Chunk::compile(source.as_bytes(), "test:source", 0).unwrap();
     let recipe = Recipe {
         chunk,
+        types: Arc::default(),
         method: Method::Usual,
         modules: ["env", "logger", "time"].map(str::to_owned).to_vec(),
         imports: Vec::new(),

@@ -104,6 +104,19 @@ pub(in crate::lua) unsafe fn userdata_at(state: *mut lua_State, index: c_int) ->
     }
 }
 
+/// The bits of the light userdata at `index`, counted from 1; none if it isn't one.
+///
+/// # Safety
+/// As [`height`].
+#[inline]
+pub(in crate::lua) unsafe fn address_at(state: *mut lua_State, index: c_int) -> Option<u64> {
+    // SAFETY: the caller's promise; the tag says that an address is there.
+    unsafe {
+        let slot = slot(state, index)?;
+        (tag_of(slot) == tag::ADDRESS).then(|| (*slot).value)
+    }
+}
+
 /// The integer that the table at `index`, counted from 1, has under this address, if that is all it has.
 ///
 /// # Safety
@@ -162,6 +175,9 @@ mod tests {
                     .then(|| ffi::lua_tolstring(state, index, &mut length));
                 let found = string_at(state, index).map(|text| (text.cast(), text.len()));
                 assert_eq!(found, text.map(|start| (start, length)), "at {index}");
+                let is_address = kind == ffi::LUA_TLIGHTUSERDATA;
+                let address = ffi::lua_touserdata(state, index).addr() as u64;
+                assert_eq!(address_at(state, index), is_address.then_some(address));
                 let data =
                     (kind == ffi::LUA_TUSERDATA).then(|| ffi::lua_touserdata(state, index).cast());
                 let found = userdata_at(state, index);

@@ -19,6 +19,7 @@ use super::arena::Arena;
 use super::codec::{self, Held};
 use super::head::Doom;
 use super::object::{self, Object};
+use super::type_value::TypeValue;
 use super::{layout, preempt};
 use crate::error::Error;
 
@@ -30,6 +31,7 @@ const OWN_SLOTS: c_int = 4;
 
 /// The type of a Lua value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::enum_variant_names)] // A type is a value, too.
 pub enum Type {
     /// No value at this index.
     None,
@@ -37,8 +39,8 @@ pub enum Type {
     Nil,
     /// `true` or `false`
     Boolean,
-    /// Never given to programs.
-    LightUserdata,
+    /// A type: a light userdata, the only sort that programs get.
+    TypeValue,
     /// An integer or a float.
     Number,
     /// A string of bytes.
@@ -58,7 +60,7 @@ impl Type {
         match code {
             ffi::LUA_TNIL => Type::Nil,
             ffi::LUA_TBOOLEAN => Type::Boolean,
-            ffi::LUA_TLIGHTUSERDATA => Type::LightUserdata,
+            ffi::LUA_TLIGHTUSERDATA => Type::TypeValue,
             ffi::LUA_TNUMBER => Type::Number,
             ffi::LUA_TSTRING => Type::String,
             ffi::LUA_TTABLE => Type::Table,
@@ -75,7 +77,8 @@ impl Type {
             Type::None => "no value",
             Type::Nil => "nil",
             Type::Boolean => "boolean",
-            Type::LightUserdata | Type::Userdata => "userdata",
+            Type::TypeValue => "type",
+            Type::Userdata => "userdata",
             Type::Number => "number",
             Type::String => "string",
             Type::Table => "table",
@@ -229,13 +232,19 @@ impl Stack<'_> {
         }
     }
 
+    /// The type value at `index`, if that is what is there.
+    pub fn type_value(&self, index: c_int) -> Option<TypeValue> {
+        // SAFETY: reads at a checked index.
+        unsafe { TypeValue::at(self.state, self.index(index)) }
+    }
+
     /// What names a table, function, thread or object for as long as it lives.
     pub fn identity(&self, index: c_int) -> usize {
         // SAFETY: reads at a checked index.
         unsafe { ffi::lua_topointer(self.state, self.filled(index)) as usize }
     }
 
-    /// Whether two values are the same, without metamethods.
+    /// Whether two values are the same, without metamethods. Type values are if they are of one class.
     pub fn same(&self, one: c_int, other: c_int) -> bool {
         // SAFETY: reads at checked indices.
         unsafe { ffi::lua_rawequal(self.state, self.filled(one), self.filled(other)) != 0 }

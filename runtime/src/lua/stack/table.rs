@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use mlua::ffi;
 
 use super::{Stack, Type};
+use crate::lua::shelf::Shelf;
 use crate::lua::{items, layout};
 
 impl Stack<'_> {
@@ -14,6 +15,15 @@ impl Stack<'_> {
         self.kind(index) == Type::Table
             // SAFETY: a table at a checked index; `OWN_SLOTS` are free.
             && unsafe { items::library_at(self.state, self.index(index)).is_some() }
+    }
+
+    /// The name of the library whose table the value at `index` is, if it is one.
+    pub fn library_name(&self, index: c_int) -> Option<&'static str> {
+        // SAFETY: reads at a checked index; every state of ours has a shelf, and on it the libraries that it has tables of.
+        unsafe {
+            let number = items::library_at(self.state, self.index(index))?;
+            Some(Shelf::of(self.state).libraries[usize::from(number)].name)
+        }
     }
 
     /// Whether the value at `index` has a metatable.

@@ -40,7 +40,8 @@ fn a_table_that_changes_under_a_walk_ends_it() {
         return test.walk(t)
     end";
     let recipe = Recipe {
-        chunk: Chunk::compile(source.as_bytes(), "app:test").unwrap(),
+        chunk: Chunk::compile(source.as_bytes(), "app:test", 0).unwrap(),
+        types: Arc::default(),
         method: Method::Usual,
         modules: Vec::new(),
         imports: Vec::new(),

@@ -9,6 +9,7 @@ use crate::error::{Error, kind};
 use crate::lua::callback::Function;
 use crate::lua::codec::{Codec, DecodeError, Others};
 use crate::lua::object::{self, Object};
+use crate::lua::type_value::TypeValue;
 use crate::lua::{base, codec};
 use crate::payload::Payload;
 
@@ -39,6 +40,13 @@ impl Stack<'_> {
         self.grow();
         // SAFETY: `grow` made room.
         unsafe { ffi::lua_pushnumber(self.state, value) }
+    }
+
+    /// Pushes a type value.
+    pub fn push_type(&mut self, value: TypeValue) {
+        self.grow();
+        // SAFETY: `grow` made room.
+        unsafe { value.push(self.state) }
     }
 
     /// Pushes a string.

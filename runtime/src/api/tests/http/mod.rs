@@ -22,7 +22,8 @@ use crate::request::{
 /// The code of a function whose body this is.
 fn code(body: &str) -> Code {
     let recipe = Recipe {
-        chunk: Chunk::compile(body.as_bytes(), "test:handler").unwrap(),
+        chunk: Chunk::compile(body.as_bytes(), "test:handler", 0).unwrap(),
+        types: Arc::default(),
         method: Method::Usual,
         modules: ["http", "json", "time"].map(str::to_owned).to_vec(),
         imports: Vec::new(),

@@ -162,14 +162,17 @@ impl Entry {
     }
 
     fn code(&self, templates: bool) -> Code<TestHost> {
-        let compile =
-            |source: &str, name: &str| Chunk::compile(source.as_bytes(), name).expect("compiles");
+        let compile = |source: &str, name: &str| {
+            Chunk::compile(source.as_bytes(), name, 0).expect("compiles")
+        };
         let imports = self.imports.iter().map(|(alias, source)| Import {
             aliases: vec![alias.clone()],
             chunk: compile(source, alias),
+            types: Arc::default(),
         });
         let recipe = Recipe {
             chunk: compile(&self.source, "app:test"),
+            types: Arc::default(),
             method: Method::Usual,
             modules: vec!["host".to_owned()],
             imports: imports.collect(),
