@@ -19,7 +19,8 @@
 //!   └───────┴──► clock · duration · error · fields · payload · pid · request · size · sync · wake      leaves
 //! ```
 //!
-//! Beside these, `api/` and `node/` use `terminal/`: stdin, stdout, stderr, and a thread for each direction.
+//! Beside these, `api/` and `node/` use `terminal/`: stdin, stdout, stderr, and a thread for each direction; and
+//! `dialect/`: typed Lua read, plain Lua made of it, and what its types mean.
 //!
 //! An arrow means *may use*: a layer uses what is below it, and everyone uses the leaves. Nothing points up;
 //! `tests/layers.rs` reads every file to see to it. What must travel up goes through a trait that is declared low and

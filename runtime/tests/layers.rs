@@ -7,13 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use beside itself and the [`LEAVES`].
-const MAY_USE: [(&str, &[&str]); 20] = [
+const MAY_USE: [(&str, &[&str]); 21] = [
     ("fuzz", &["api", "app", "http", "lua"]),
     (
         "runtime",
         &[
             "app",
             "api",
+            "dialect",
             "http",
             "lua",
             "node",
@@ -24,11 +25,20 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ),
     (
         "node",
-        &["app", "api", "lua", "process", "scheduler", "terminal"],
+        &[
+            "app",
+            "api",
+            "dialect",
+            "lua",
+            "process",
+            "scheduler",
+            "terminal",
+        ],
     ),
     ("http", &["api", "app", "node", "process"]),
     ("app", &[]),
-    ("api", &["lua", "process", "terminal"]),
+    ("api", &["dialect", "lua", "process", "terminal"]),
+    ("dialect", &[]),
     ("scheduler", &["process"]),
     ("lua", &[]),
     ("process", &[]),

@@ -2,8 +2,8 @@
 //!
 //! No kept parser reads this dialect: those of Luau know no `as`, `interface`, `fun`, `@min` or `!`, those of Teal other
 //! records and no casts with `::`, and what editors have reads types in comments. So this one is ours: `lexer` (with
-//! `token`, `escape`, `numeral`, `strings`), `parser` (with `names`), what it learns in `syntax`, and `erase`, which leaves types
-//! out in place. Knows nothing of VMs, nor of apps.
+//! `token`, `escape`, `numeral`, `strings`), `parser` (with `names`), what it learns in `syntax`, `erase`, which leaves types
+//! out in place, and `types`: what they mean. Knows nothing of VMs, nor of apps.
 
 mod erase;
 mod error;
@@ -17,6 +17,7 @@ pub mod syntax;
 #[cfg(test)]
 mod tests;
 mod token;
+pub mod types;
 
 use std::borrow::Cow;
 

@@ -1,0 +1,124 @@
+//! What names mean, and computed types.
+
+use super::Read;
+use crate::dialect::types::Shape;
+
+/// What the alias `A` is in the end.
+fn shown(source: &str) -> String {
+    let read = Read::of(source);
+    read.types.text(read.types.resolve(read.number("A")))
+}
+
+#[test]
+fn names_count_before_they_are_declared_and_inside() {
+    assert_eq!(shown("type A = B\ntype B = {C}\ntype C = string"), "{C}");
+    assert_eq!(
+        shown("type A = string\nlocal f = function() return string(1) end"),
+        "string"
+    );
+    let read = Read::of(
+        "type T = string
+        local out
+        do
+            local function inner()
+                type A = T
+                out = A
+            end
+            type T = number
+        end",
+    );
+    assert_eq!(
+        read.types.text(read.types.resolve(read.number("A"))),
+        "number"
+    );
+}
+
+#[test]
+fn an_own_type_wins_over_a_basic_one() {
+    assert_eq!(
+        shown("type A = {thread}\ntype thread = {id: integer}"),
+        "{thread}"
+    );
+    let read = Read::of("type A = thread\ntype thread = {id: integer}");
+    assert_eq!(read.types.kind(read.number("A")), "record");
+}
+
+#[test]
+fn what_is_not_there_is_unresolved() {
+    for (source, why) in [
+        ("type A = Missing", "unresolved type Missing"),
+        ("type A = m.User", "unresolved type m.User"),
+        ("type A = string<number>", "unresolved type string<number>"),
+        ("type A = A", "unresolved type A"),
+        ("type A = B\ntype B = A", "unresolved type A"),
+        ("type A = {a: string}[\"b\"]", "unresolved type A"),
+        ("type A = A extends string ? A : A", "unresolved type A"),
+    ] {
+        let read = Read::of(source);
+        match read.types.shape(read.number("A")) {
+            Shape::Broken(text) => assert_eq!(&**text, why),
+            other => panic!("{source}: {other:?}"),
+        }
+        assert_eq!(read.types.kind(read.number("A")), "unresolved");
+    }
+}
+
+#[test]
+fn types_of_libraries_are_found_by_variable_and_by_global_name() {
+    let library = "local M = {}\ntype User = {id: Id}\ntype Id = integer\nreturn M";
+    for source in [
+        "local users = require(\"people\")\ntype A = users.User",
+        "type A = people.User",
+    ] {
+        let read = Read::with(source, &[("people", library)]);
+        assert_eq!(read.types.text(read.number("A")), "A");
+        assert_eq!(read.target("A"), "User");
+        assert_eq!(
+            read.types.text(read.types.resolve(read.number("A"))),
+            "{id: Id}"
+        );
+    }
+    let read = Read::with(
+        "local people = {}\ntype A = people.User",
+        &[("people", library)],
+    );
+    assert_eq!(read.types.kind(read.number("A")), "unresolved");
+}
+
+#[test]
+fn keys_indices_and_conditions_are_computed() {
+    for (source, text) in [
+        ("type A = keyof({x: string, y: number})", "\"x\" | \"y\""),
+        ("type A = keyof({x: string})", "\"x\""),
+        ("type A = keyof({[integer]: string})", "integer"),
+        ("type A = keyof({string})", "integer"),
+        ("type A = keyof(string)", "never"),
+        ("type A = {x: string, y?: number}[\"x\"]", "string"),
+        ("type A = {x: string, y?: number}[\"y\"]", "number?"),
+        (
+            "type A = {x: string, y: number}[keyof({x: any, y: any})]",
+            "string | number",
+        ),
+        ("type A = {[string]: integer}[string]", "integer"),
+        ("type A = {{x: string}}[integer]", "{x: string}"),
+        ("type A = {string, number}[2]", "number"),
+        ("type A = 1 extends number ? string : boolean", "string"),
+        (
+            "type A = string extends number ? string : boolean",
+            "boolean",
+        ),
+        (
+            "type A = F<integer>\ntype F<T> = T extends number ? {T} : T",
+            "{integer}",
+        ),
+        (
+            "type A = F<string>\ntype F<T> = T extends number ? {T} : T",
+            "string",
+        ),
+        ("local x: {integer} = {}\ntype A = typeof(x)", "{integer}"),
+        ("local x = 1\ntype A = typeof(x)", "any"),
+        ("type A = typeof(f())", "any"),
+    ] {
+        assert_eq!(shown(source), text, "{source}");
+    }
+}
