@@ -50,6 +50,7 @@ mod waits;
 use std::sync::Arc;
 
 use crate::clock::Moment;
+use crate::dialect::types::Types;
 use crate::error::{Error, kind};
 use crate::lua::{self, Answer, Libraries, LibrariesBuilder, Outcome, Raise, Type};
 use crate::pid::Pid;
@@ -203,6 +204,8 @@ pub trait Syscalls: Send + Sync {
 pub struct Identity {
     /// The id of its entry.
     pub entry: Arc<str>,
+    /// The types that its programs may use as values.
+    pub types: Arc<Types>,
     /// The system.
     pub system: Arc<dyn Syscalls>,
 }

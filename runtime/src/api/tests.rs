@@ -186,6 +186,7 @@ pub(super) fn run_with(source: &str, modules: &[&str], templates: bool) -> Resul
     let code = Code::new(&libraries(), recipe, Arc::new(Slab::new()), 7);
     let identity = Identity {
         entry: "test:source".into(),
+        types: crate::dialect::types::Types::build(&[]).into(),
         system: Arc::new(nowhere()),
     };
     let identity = Arc::new(identity);
