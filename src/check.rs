@@ -34,11 +34,13 @@ pub fn check(args: AppArgs) -> Result<ExitCode, String> {
     Ok(code)
 }
 
-/// Each problem on a line of its own.
+/// Each problem on a line of its own, and below it the line of the program that it is in.
 pub fn listed(problems: &[Problem]) -> String {
     let line = |problem: &Problem| {
         let mark = if problem.is_error() { "" } else { " (warning)" };
-        format!("{problem}{mark}\n")
+        let excerpt = problem.excerpt.as_ref();
+        let excerpt = excerpt.map(|excerpt| format!("{excerpt}\n"));
+        format!("{problem}{mark}\n{}", excerpt.unwrap_or_default())
     };
     problems.iter().map(line).collect()
 }

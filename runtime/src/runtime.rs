@@ -14,12 +14,12 @@ use std::thread;
 use std::time::Duration;
 
 use crate::api;
-use crate::app::{App, LuaSource, Problem, SyntaxProblem};
+use crate::app::{App, LuaSource, Problem};
 use crate::clock::Moment;
 use crate::http::site::Site;
-use crate::lua::{self, Chunk, Signals, Slab};
+use crate::lua::{self, Signals, Slab};
+use crate::node::compiler::{self, Compiler};
 use crate::node::declared;
-use crate::node::entry::Compiler;
 use crate::node::env::Environment;
 use crate::node::exit_status::ExitStatus;
 use crate::node::orphans::{Name, Orphans};
@@ -77,18 +77,8 @@ pub fn check(app: &App) -> Vec<Problem> {
 }
 
 /// Compiles a source, and says what is wrong with it.
-///
-/// # Errors
-/// A syntax error.
-pub fn compile(source: &LuaSource) -> Result<(), SyntaxProblem> {
-    match Chunk::compile(source.text.as_bytes(), source.entry.as_str(), 0) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(SyntaxProblem {
-            line: error.line,
-            column: None,
-            message: error.message,
-        }),
-    }
+pub fn compile(source: &LuaSource) -> Vec<Problem> {
+    compiler::compile(source).err().unwrap_or_default()
 }
 
 /// A booted app.

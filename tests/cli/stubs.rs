@@ -144,7 +144,7 @@ fn probe(stubs: &[(String, Stub)]) -> String {
             program += &match (&declared.value, name.split_once(':')) {
                 (_, Some((class, method))) => format!("method('{class}', '{method}')\n"),
                 (Value::Literal(value), _) => {
-                    format!("is('{name}', {value}, function() return {name} end)\n")
+                    format!("holds('{name}', {value}, function() return {name} end)\n")
                 }
                 (value, _) => {
                     let kind = kind(value);

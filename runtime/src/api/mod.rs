@@ -204,7 +204,7 @@ pub trait Syscalls: Send + Sync {
 pub struct Identity {
     /// The id of its entry.
     pub entry: Arc<str>,
-    /// Its types.
+    /// The types that its programs may use as values.
     pub types: Arc<Types>,
     /// The system.
     pub system: Arc<dyn Syscalls>,

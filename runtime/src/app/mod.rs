@@ -55,9 +55,9 @@ pub use kind::storage::{Storage, StorageFile, StoragePlace};
 pub use kind::variable::Variable;
 pub use load::{Duplicates, Loaded, Options, declares_entries, load};
 pub use overrides::{NoOverride, Override};
-pub use problem::{Place, Problem, Severity};
+pub use problem::{Excerpt, Place, Problem, Severity};
 pub use suggest::did_you_mean;
-pub use syntax::{SyntaxProblem, check_syntax};
+pub use syntax::check_syntax;
 pub use value::Value;
 
 /// An app: all that its folder declares.

@@ -65,6 +65,36 @@ pub struct Problem {
     pub what: String,
     /// What to do about it.
     pub advice: Option<String>,
+    /// The line of a program that it is in.
+    pub excerpt: Option<Excerpt>,
+}
+
+/// A line of a program, to be shown below what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The line.
+    pub text: String,
+    /// The column in it that is meant, in characters, from 1; 0 where it isn't known.
+    pub column: u32,
+}
+
+/// Characters of a line that are shown on either side of what is meant.
+const SHOWN: usize = 60;
+
+/// The line, indented, and a caret below the column. Control characters are blanks.
+impl fmt::Display for Excerpt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let meant = (self.column as usize).saturating_sub(1);
+        let left_out = meant.saturating_sub(SHOWN);
+        let printable = |c: char| if c.is_control() { ' ' } else { c };
+        let shown = self.text.chars().skip(left_out).take(2 * SHOWN);
+        let shown: String = shown.map(printable).collect();
+        write!(f, "    {}", shown.trim_end())?;
+        match self.column {
+            0 => Ok(()),
+            _ => write!(f, "\n    {}^", " ".repeat(meant - left_out)),
+        }
+    }
 }
 
 impl Problem {
@@ -77,6 +107,7 @@ impl Problem {
             field: None,
             what: what.into(),
             advice: None,
+            excerpt: None,
         }
     }
 
@@ -109,6 +140,12 @@ impl Problem {
     /// The same problem, with what to do about it.
     pub fn advice(mut self, advice: impl Into<String>) -> Problem {
         self.advice = Some(advice.into());
+        self
+    }
+
+    /// The same problem, with the line of a program that it is in.
+    pub fn excerpt(mut self, excerpt: Excerpt) -> Problem {
+        self.excerpt = Some(excerpt);
         self
     }
 
@@ -198,6 +235,23 @@ mod tests {
         assert_eq!(Problem::error("no app").to_string(), "no app");
         let odd = Problem::error("unknown `a\nb\u{1b}[1m`").to_string();
         assert_eq!(odd, "unknown `a\\nb\\u{1b}[1m`");
+    }
+
+    #[test]
+    fn excerpts_point_at_a_column() {
+        let excerpt = |text: &str, column| {
+            let text = text.to_string();
+            Excerpt { text, column }.to_string()
+        };
+        assert_eq!(
+            excerpt("\tlocal ü = ?", 12),
+            "     local ü = ?\n               ^"
+        );
+        assert_eq!(excerpt("goto x", 0), "    goto x");
+        let long = excerpt(&format!("{}?{}", "a".repeat(1000), "b".repeat(1000)), 1001);
+        let lines: Vec<&str> = long.lines().collect();
+        assert_eq!(lines[0].len(), 4 + 2 * SHOWN);
+        assert_eq!(lines[0].find('?'), lines[1].find('^'));
     }
 
     #[test]

@@ -7,37 +7,15 @@ use std::collections::HashSet;
 use super::kind::lua::LuaSource;
 use super::problem::Problem;
 
-/// Why a program doesn't compile.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SyntaxProblem {
-    /// The line of the program's text, from 1.
-    pub line: u32,
-    /// The column, from 1, where it is known.
-    pub column: Option<u32>,
-    /// What is wrong, without a place.
-    pub message: String,
-}
-
-/// Compiles every one of `sources` once, and says which don't.
+/// Has every one of `sources` compiled once, and answers what is wrong with them.
 pub fn check_syntax(
     sources: &[LuaSource],
-    compile: impl Fn(&LuaSource) -> Result<(), SyntaxProblem>,
+    compile: impl Fn(&LuaSource) -> Vec<Problem>,
 ) -> Vec<Problem> {
     let mut seen = HashSet::new();
-    let mut problems = Vec::new();
-    for source in sources {
-        // Entries may share a file and differ in their method.
-        if !seen.insert((source.file.clone(), source.first_line)) {
-            continue;
-        }
-        if let Err(problem) = compile(source) {
-            let place = source.place(problem.line, problem.column.unwrap_or(0));
-            problems.push(
-                Problem::error(problem.message)
-                    .at(&place)
-                    .entry(&source.entry),
-            );
-        }
-    }
-    problems
+    // Entries may share a file and differ in their method.
+    let once = sources
+        .iter()
+        .filter(|source| seen.insert((source.file.clone(), source.first_line)));
+    once.flat_map(compile).collect()
 }

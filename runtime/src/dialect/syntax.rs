@@ -63,6 +63,12 @@ impl Syntax {
         &self.scopes[id.0 as usize]
     }
 
+    /// How many type values the program may have.
+    pub fn values(&self) -> u32 {
+        let values = self.aliases.iter().filter(|alias| alias.value.is_some());
+        values.count() as u32
+    }
+
     /// The variable that an id of this file names.
     pub fn variable(&self, id: VariableId) -> &Variable {
         &self.variables[id.0 as usize]

@@ -40,7 +40,7 @@ struct TypePlace {
 
 /// The literal that stands for a chunk's type value number 0 in its source; those of the others follow it. A program that
 /// has such an integer itself, in a file with that many types, gets a type.
-const FIRST_TYPE: u64 = 0x6d6f_6f6e_0000_0000;
+pub const FIRST_TYPE: u64 = 0x6d6f_6f6e_0000_0000;
 
 /// Why a source doesn't compile.
 #[derive(Clone, Debug, PartialEq, Eq)]

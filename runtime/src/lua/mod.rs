@@ -67,7 +67,7 @@ mod types;
 mod vm;
 
 pub use callback::{Answer, Call, Function, Outcome, Raise};
-pub use chunk::{Chunk, SyntaxError};
+pub use chunk::{Chunk, FIRST_TYPE, SyntaxError};
 pub use codec::{Held, Plain};
 pub use environment::{Code, Import, Method, Recipe};
 pub use head::Doom;

@@ -3,6 +3,7 @@
 //! Knows nothing of sockets, nor of the order of boot and shutdown.
 
 mod calling;
+pub mod compiler;
 pub mod declared;
 pub mod entry;
 pub mod env;

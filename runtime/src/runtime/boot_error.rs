@@ -3,13 +3,12 @@
 //! Knows nothing of who tells people.
 
 use crate::app::Problem;
-use crate::node::entry::BadSource;
 
 /// An app that can't be booted.
 #[derive(Debug)]
 pub enum BootError {
-    /// A Lua source doesn't compile.
-    BadSource(Box<Problem>),
+    /// A Lua source doesn't compile: it has these errors.
+    BadSource(Vec<Problem>),
     /// What a server serves has these errors; see [`check`](super::check).
     BadSite(Vec<Problem>),
     /// Services require each other.
@@ -19,8 +18,7 @@ pub enum BootError {
 impl std::fmt::Display for BootError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            BootError::BadSource(problem) => problem.fmt(f),
-            BootError::BadSite(problems) => {
+            BootError::BadSource(problems) | BootError::BadSite(problems) => {
                 let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
                 f.write_str(&lines.join("\n"))
             }
@@ -30,11 +28,3 @@ impl std::fmt::Display for BootError {
 }
 
 impl std::error::Error for BootError {}
-
-impl From<BadSource> for BootError {
-    fn from(bad: BadSource) -> BootError {
-        let BadSource { source, error } = bad;
-        let problem = Problem::error(error.message).entry(source.entry.as_str());
-        BootError::BadSource(Box::new(problem.at(&source.place(error.line, 0))))
-    }
-}

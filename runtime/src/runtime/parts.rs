@@ -8,16 +8,18 @@ use std::sync::Arc;
 use super::{BootError, add_room};
 use crate::api::Identity;
 use crate::app::{App, EntryId};
+use crate::dialect::types::Types;
 use crate::http;
-use crate::node::entry::{Compiler, Entry};
+use crate::node::compiler::Compiler;
+use crate::node::entry::Entry;
 use crate::node::{Node, function, services};
 use crate::process::OnExit;
 
 /// Who the processes of an entry are.
-fn identity(id: &EntryId, node: &Arc<Node>) -> Arc<Identity> {
+fn identity(id: &EntryId, node: &Arc<Node>, types: Arc<Types>) -> Arc<Identity> {
     Arc::new(Identity {
         entry: id.as_str().into(),
-        types: Arc::default(),
+        types,
         system: node.clone(),
     })
 }
@@ -29,8 +31,9 @@ pub(super) fn add_entries(
     compiler: &mut Compiler,
 ) -> Result<(), BootError> {
     for process in app.processes.values() {
-        let code = compiler.code(&process.id, process.method.as_deref(), &process.lua)?;
-        let entry = Entry::new(identity(&process.id, node), code);
+        let made = compiler.code(&process.id, process.method.as_deref(), &process.lua);
+        let made = made.map_err(BootError::BadSource)?;
+        let entry = Entry::new(identity(&process.id, node, made.types), made.code);
         let default_host = process.default_host.as_ref().map(ToString::to_string);
         node.add_entry(entry.with_default_host(default_host));
     }
@@ -46,8 +49,9 @@ pub(super) fn add_functions(
 ) -> Result<(), BootError> {
     let mut rooms = BTreeMap::new();
     for function in app.functions.values() {
-        let code = compiler.code(&function.id, function.method.as_deref(), &function.lua)?;
-        let entry = Entry::new(identity(&function.id, node), code);
+        let made = compiler.code(&function.id, function.method.as_deref(), &function.lua);
+        let made = made.map_err(BootError::BadSource)?;
+        let entry = Entry::new(identity(&function.id, node, made.types), made.code);
         let scheduler = node.scheduler();
         let limit = function.pool.memory_limit;
         let room = rooms

@@ -13,7 +13,7 @@ local function has(name, kind, get)
 end
 
 -- Notes a constant that is not as declared.
-local function is(name, expected, get)
+local function holds(name, expected, get)
     local ok, value = pcall(get)
     if not ok or value == nil then
         missing[#missing + 1] = name

@@ -291,15 +291,14 @@ fn the_syntax_of_each_program_is_looked_at_once() {
     .file("src/a.lua", "bad")
     .load();
     let problems = check_syntax(&loaded.sources, |source| match &*source.text {
-        "bad" => Err(SyntaxProblem {
-            line: 7,
-            column: Some(2),
-            message: "unexpected symbol".to_string(),
-        }),
-        _ => Ok(()),
+        "bad" => vec![
+            Problem::error("bad").at(&source.place(7, 2)),
+            Problem::error("worse"),
+        ],
+        _ => Vec::new(),
     });
     let said: Vec<_> = problems.iter().map(ToString::to_string).collect();
-    assert_eq!(said, ["src/a.lua:7:2: app:a: unexpected symbol"]);
+    assert_eq!(said, ["src/a.lua:7:2: bad", "worse"]);
 }
 
 #[test]

@@ -10,7 +10,8 @@ use super::*;
 use crate::api::{Identity, Ongoing};
 use crate::app::{App, EntryId, Lua, LuaSource};
 use crate::lua::{Plain, Signals, Slab};
-use crate::node::entry::{Compiler, Entry};
+use crate::node::compiler::Compiler;
+use crate::node::entry::Entry;
 use crate::node::env::Environment;
 use crate::node::exit_status::ExitStatus;
 use crate::node::orphans::{Name, Orphans};
@@ -130,13 +131,14 @@ impl Kitchen {
             modules: Vec::new(),
             imports: Vec::new(),
         };
-        let code = Compiler::new(&app, Arc::new(Slab::new()), 7).code(&id, None, &lua);
+        let made = Compiler::new(&app, Arc::new(Slab::new()), 7).code(&id, None, &lua);
+        let made = made.unwrap_or_else(|problems| panic!("{problems:?}"));
         let identity = Arc::new(Identity {
             entry: id.as_str().into(),
-            types: Arc::default(),
+            types: made.types,
             system: node.clone(),
         });
-        let entry = Entry::new(identity, code.unwrap());
+        let entry = Entry::new(identity, made.code);
         let room = Room {
             key,
             memory_limit: 64 << 20,
