@@ -56,7 +56,7 @@ impl Writer {
             4 => " -- as T :: U\n",
             5 => "\t",
             6 => "  ",
-            7 => "--[==[\n]] type X = T\n]==]",
+            7 => " --[==[\n]] type X = T\n]==]",
             _ => " ",
         };
         self.source.push_str(blank);
