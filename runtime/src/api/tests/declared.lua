@@ -138,6 +138,15 @@ assert(Numbers(many) == many)
 many[99999] = "x"
 fails("[99999]: expected number, got string", function() return Numbers(many) end)
 same("nil,[99999]: expected number, got string", Numbers:is(many))
+-- A sparse table says that it is longer than anything can be.
+local sparse, at = table.create(0, 256), 1
+sparse[1] = 1
+while at < 1 << 40 do
+  sparse[2 * at] = 1
+  if #sparse < 2 * at then sparse[2 * at + 1] = 1 end
+  at = #sparse
+end
+assert(Numbers:is(sparse) == sparse)
 -- Generic types make types.
 type Box<T> = { value: T }
 type Limited<T: number> = { T }
