@@ -96,4 +96,4 @@ macro_rules! suites {
     };
 }
 
-suites!(guide processes relations starting many mailboxes events channels selecting coroutines waiting closing timers time dates failures payloads environment io language json functions futures registry);
+suites!(guide processes relations starting many mailboxes events channels selecting coroutines waiting closing timers time dates failures payloads environment io language json functions futures registry dialect positions);
