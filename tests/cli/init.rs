@@ -44,7 +44,10 @@ fn or_one_of_typed_lua_that_reads_what_it_is_told() {
     assert!(keeper.contains("type Washed = {"), "{keeper}");
     let sends = "process.send(keeper, \"washed\", {";
     let told = |with: &str| worker.replace(sends, with);
-    let app = app.file("src/worker.lua", &told(sends).replace("random(10)", "random(10, 20)"));
+    let app = app.file(
+        "src/worker.lua",
+        &told(sends).replace("random(10)", "random(10, 20)"),
+    );
     let mut running = app.start();
     let line = running.wait_for("plate washed");
     assert!(line.ends_with(", \"plate\": 1}"), "{line}");
@@ -81,13 +84,13 @@ fn what_editors_read_is_not_in_the_way() {
 fn elsewhere_nothing_is_written() {
     let app = App::new().file("notes.txt", "mine");
     for args in [&["init"][..], &["init", "--typed"]] {
-    let said = app.run(args);
-    assert_eq!(said.code, 1, "{said:?}");
-    assert!(
-        said.stderr
-            .contains("nothing was written: the folder is not empty"),
-        "{said:?}"
-    );
-    assert_eq!(app.files(), ["notes.txt"]);
+        let said = app.run(args);
+        assert_eq!(said.code, 1, "{said:?}");
+        assert!(
+            said.stderr
+                .contains("nothing was written: the folder is not empty"),
+            "{said:?}"
+        );
+        assert_eq!(app.files(), ["notes.txt"]);
     }
 }

@@ -255,8 +255,8 @@ function cases.arithmetic_is_lua_5_5s(): ()
     test.equal(seen(-(5), #"abc", "10" + 1, 10 .. "", math.maxinteger + 1 == math.mininteger),
         "integer -5, integer 3, integer 11, string 10, boolean true")
     test.equal({ 1.0 // 0, math.huge, 5 % math.huge }, { math.huge, 1 / 0, 5.0 })
-    test.raises("attempt to perform 'n//0'", function() return 1 // 0 end)
-    test.raises("attempt to perform 'n%%0'", function() return 1 % 0 end)
+    test.raises("divide by zero", function() return 1 // 0 end)
+    test.raises("attempt to perform 'n%0'", function() return 1 % 0 end)
     test.equal(2 ^ 53 == (1 << 53) + 1, false)
     test.equal({ -1 >> 63, 1 << 64, 5 // 0.0 }, { 1, 0, math.huge })
     test.raises("number has no integer representation", function() return 2.5 & 1 end)
@@ -265,7 +265,7 @@ end
 function cases.functions_of_math_are_lua_5_5s_and_the_old_ones_are_there(): ()
     test.equal(seen(math.floor(2.5), math.ceil(2.5), math.abs(-3), math.max(1, 2), math.random(1, 1), math.floor(2.0)),
         "integer 2, integer 3, integer 3, integer 2, integer 1, integer 2")
-    test.equal({ math.log(8, 2), math.log10(100), math.pow(2, 3), math.mod(7, 3), math.fmod(7, 3) }, { 3.0, 2.0, 8.0, 1, 1 })
+    test.equal({ math.log(8, 2), math.log10(100), math.pow(2, 3), math.mod(7, 3), math.fmod(7, 3) }, { 3.0, 2.0, 8.0, 1.0, 1 })
     test.equal({ math.frexp(8) }, { 0.5, 4 })
     test.equal({ math.ldexp(0.5, 4), math.atan2(0, 1), math.sinh(0), math.cosh(0), math.tanh(0) },
         { 8.0, 0.0, 0.0, 1.0, 0.0 })
@@ -317,7 +317,7 @@ function cases.lists_are_lenient(): ()
     table.insert(list, 3, "far")
     test.equal({ list[3], table.getn({ 1, 2 }), table.maxn({ [7] = 1 }) }, { "far", 2, 7 })
     test.equal({ unpack({ 1, 2 }) }, { table.unpack({ 1, 2 }) })
-    test.equal({ table.concat({ 1, 2.0, "x" }, ","), #table.pack(nil, 2), table.move({ 1, 2 }, 1, 2, 2)[3] }, { "1,2,x", 2, 2 })
+    test.equal({ table.concat({ 1, 2.0, "x" }, ","), table.pack(nil, 2).n, table.move({ 1, 2 }, 1, 2, 2)[3] }, { "1,2,x", 2, 2 })
     test.equal(table.create(4, 0), {})
 end
 
@@ -351,7 +351,7 @@ function cases.assert_takes_any_value_as_its_message(): ()
 end
 
 function cases.xpcall_hands_arguments_on(): ()
-    test.values({ true, 1, 2 }, xpcall(function(...: any): ...any return ... end, error, 1, 2))
+    test.values({ true, 1, 2 }, xpcall(function(...: any): (any, any) return ... end, error, 1, 2))
     test.values({ false, "handled" }, xpcall(error, function(): string return "handled" end))
 end
 
