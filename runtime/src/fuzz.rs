@@ -4,15 +4,17 @@
 //! which has a file of every sort, and every input that once failed. Not part of the runtime.
 
 use crate::http::{connection, router, site::Site};
-use crate::{api, app, duration, lua};
+use crate::{api, app, dialect, duration, lua};
 
 /// A body and its name, which is that of its folder in the corpus.
 pub type Body = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const BODIES: [Body; 16] = [
+pub const BODIES: [Body; 18] = [
     ("chunk", lua::fuzz::compile),
     ("decode", lua::fuzz::decode),
+    ("dialect", dialect::fuzz::translated),
+    ("dialect-and-lua", dialect_and_lua),
     ("duration", duration::fuzz),
     ("format", api::fuzz::format),
     ("http-connection", connection::fuzz::connection),
@@ -32,6 +34,47 @@ pub const BODIES: [Body; 16] = [
 /// Loads an index file, and looks at what it serves.
 fn index(text: &[u8]) {
     app::fuzz::load_index(text, Some(Site::check));
+}
+
+/// What Lua says of a source that is none, in words that it uses for nothing else.
+const NO_SOURCE: [&str; 5] = [
+    " expected",
+    "unexpected symbol",
+    "unfinished",
+    "malformed",
+    "escape",
+];
+
+/// Holds the dialect against Lua: what Lua takes comes out as it is, if no word of the dialect's own is in it; and what the
+/// dialect makes of anything is a source of Lua's, though names in it may be wrong.
+fn dialect_and_lua(source: &[u8]) {
+    let compiled = lua::Chunk::compile(source, "fuzz", 0);
+    let translated = dialect::translate(source);
+    let own = [
+        "interface",
+        "as",
+        "asserts",
+        "readonly",
+        "is",
+        "typeof",
+        "keyof",
+        "extends",
+        "fun",
+    ];
+    let has_own = own
+        .iter()
+        .any(|word| memchr::memmem::find(source, word.as_bytes()).is_some());
+    if compiled.is_ok() && !has_own {
+        let plain = translated.as_ref().expect("Lua takes it");
+        assert!(plain.text == source, "it is changed");
+    }
+    if let Ok(plain) = translated
+        && let Err(error) = lua::Chunk::compile(&plain.text, "fuzz", 0)
+    {
+        let text = String::from_utf8_lossy(&plain.text);
+        let is_none = NO_SOURCE.iter().any(|words| error.message.contains(words));
+        assert!(!is_none, "{error}\n{text}");
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// What each layer may use beside itself and the [`LEAVES`].
 const MAY_USE: [(&str, &[&str]); 21] = [
-    ("fuzz", &["api", "app", "http", "lua"]),
+    ("fuzz", &["api", "app", "dialect", "http", "lua"]),
     (
         "runtime",
         &[

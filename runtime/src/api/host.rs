@@ -7,6 +7,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use crate::clock::Moment;
+use crate::dialect::types::Types;
 use crate::error::Error;
 use crate::lua::{self, Vm};
 use crate::pid::Pid;
@@ -82,6 +83,11 @@ impl Host {
             + self.own.promises().map_or(0, Promises::bytes)
             + self.own.context().map_or(0, |context| context.size())
             + self.own.exchange_bytes()
+    }
+
+    /// The types of the entry, which are the same for all its processes.
+    pub(super) fn types(&self) -> &Types {
+        &self.own.identity.types
     }
 
     /// The id of the entry, which is the same for all its processes.

@@ -12,8 +12,10 @@ use super::{
     libraries,
 };
 use crate::clock::Moment;
+use crate::dialect::translate;
+use crate::dialect::types::{File, Types};
 use crate::error::{Error, kind};
-use crate::lua::{Chunk, Method, Preparation, Progress, Recipe, Slab, Vm};
+use crate::lua::{Chunk, Method, Preparation, Progress, Recipe, Slab, TypeValue, Vm};
 use crate::payload::Payload;
 use crate::pid::Pid;
 use crate::process::{Caller, Event, Exit, HostKey, Letter, Message, Process, Reply};
@@ -174,10 +176,21 @@ fn run_in(source: &str, templates: bool) -> Result<(), String> {
 /// The same for a program with these modules.
 pub(super) fn run_with(source: &str, modules: &[&str], templates: bool) -> Result<(), String> {
     let source = format!("return function() {source}\nend");
-    let chunk = Chunk::compile(source.as_bytes(), "test:source", 0).map_err(|e| e.to_string())?;
+    let plain = translate(source.as_bytes()).map_err(|errors| format!("{errors:?}"))?;
+    let types = Types::build(&[File {
+        source: source.as_bytes(),
+        syntax: &plain.syntax,
+        aliases: &[],
+    }]);
+    let values: Arc<[TypeValue]> = types
+        .values(0)
+        .into_iter()
+        .map(super::types::value)
+        .collect();
+    let chunk = Chunk::compile(&plain.text, "test:source", values.len() as u32);
     let recipe = Recipe {
-        chunk,
-        types: Arc::default(),
+        chunk: chunk.map_err(|e| e.to_string())?,
+        types: values,
         method: Method::Usual,
         modules: modules.iter().map(|name| (*name).to_owned()).collect(),
         imports: Vec::new(),
@@ -186,7 +199,7 @@ pub(super) fn run_with(source: &str, modules: &[&str], templates: bool) -> Resul
     let code = Code::new(&libraries(), recipe, Arc::new(Slab::new()), 7);
     let identity = Identity {
         entry: "test:source".into(),
-        types: crate::dialect::types::Types::build(&[]).into(),
+        types: types.into(),
         system: Arc::new(nowhere()),
     };
     let identity = Arc::new(identity);

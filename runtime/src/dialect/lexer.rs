@@ -111,10 +111,12 @@ impl<'s> Lexer<'s> {
         self.at += 2;
         if let Some(level) = self.long_bracket() {
             let text = self.at;
-            self.at = self.behind_long(level).ok_or_else(|| {
+            let end = self.behind_long(level);
+            self.at = end.unwrap_or(self.source.len());
+            if end.is_none() {
                 let what = "unfinished comment: its closing bracket is missing";
-                self.error(start, what)
-            })?;
+                return Err(self.error(start, what));
+            }
             *is_first |= memchr::memchr2(b'\n', b'\r', &self.source[text..self.at]).is_some();
             return Ok(());
         }
@@ -145,12 +147,16 @@ impl<'s> Lexer<'s> {
     }
 
     fn long_string(&mut self, level: usize) -> Result<Kind, Box<Error>> {
-        let what = "unfinished long string: its closing bracket is missing";
-        let end = self.behind_long(level);
         let start = self.at;
-        self.at += level + 2;
-        self.at = end.ok_or_else(|| self.error(start, what))?;
-        Ok(Kind::String)
+        let end = self.behind_long(level);
+        self.at = end.unwrap_or(self.source.len());
+        match end {
+            Some(_) => Ok(Kind::String),
+            None => {
+                let what = "unfinished long string: its closing bracket is missing";
+                Err(self.error(start, what))
+            }
+        }
     }
 
     fn word(&mut self) -> Kind {

@@ -8,6 +8,8 @@
 mod erase;
 mod error;
 mod escape;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod lexer;
 mod names;
 mod numeral;

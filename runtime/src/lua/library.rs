@@ -254,7 +254,6 @@ impl<S> LibrariesBuilder<S> {
     }
 
     /// Adds a global type value.
-    #[allow(dead_code)] // Used as soon as `api/` has types.
     pub fn type_value(&mut self, name: &'static str, value: TypeValue) {
         self.add(name, Item::Type(value), false);
     }
@@ -263,7 +262,6 @@ impl<S> LibrariesBuilder<S> {
     ///
     /// # Panics
     /// If that was said before.
-    #[allow(dead_code)] // Used as soon as `api/` has types.
     pub fn types<const N: usize, const M: usize>(&mut self, functions: TypeFunctions<S, N, M>) {
         assert!(self.shelf.types.is_none(), "what types do is said once");
         self.shelf.types = Some(functions.into_types());

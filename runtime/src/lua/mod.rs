@@ -77,8 +77,6 @@ pub use object::{Class, Object, PayloadFormat, PayloadObject};
 pub use preempt::{Signals, may_go_on};
 pub use stack::{Kept, Number, Stack, Type};
 pub use template::{Preparation, refuse_preparation};
-#[allow(unused_imports)] // Used as soon as `api/` has types.
 pub use type_value::TypeValue;
-#[allow(unused_imports)] // Used as soon as `api/` has types.
 pub use types::TypeFunctions;
 pub use vm::{Progress, Vm};

@@ -23,7 +23,6 @@ pub(super) enum Item {
     /// A table of its own, by its number.
     Library(u8),
     /// A type.
-    #[allow(dead_code)] // Used as soon as `api/` has types.
     Type(TypeValue),
     /// What this function pushes when it is called, once a VM.
     Made(lua_CFunction),

@@ -14,7 +14,6 @@ use super::type_value::TypeValue;
 use super::{base, items, layout};
 
 /// What the layer above has type values do. `X` is a type value.
-#[allow(dead_code)] // Used as soon as `api/` has types.
 pub struct TypeFunctions<S, const N: usize, const M: usize> {
     /// `X(…)`: gets `X` and the arguments.
     pub call: Function<S>,
@@ -34,7 +33,6 @@ pub struct TypeFunctions<S, const N: usize, const M: usize> {
 
 impl<S, const N: usize, const M: usize> TypeFunctions<S, N, M> {
     /// For the shelf.
-    #[allow(dead_code)] // Used as soon as `api/` has types.
     pub(super) fn into_types(self) -> Types {
         let method = |name: &'static str, body: Function<S>, is_bound| {
             let body = body.entry();

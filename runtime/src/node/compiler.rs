@@ -56,7 +56,7 @@ impl<'a> Compiler<'a> {
             slab,
             seed,
             compiled: BTreeMap::new(),
-            basic: Arc::new(Types::build(&[])),
+            basic: Arc::default(),
         }
     }
 

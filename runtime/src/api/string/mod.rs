@@ -22,6 +22,7 @@ pub(super) fn register(libraries: &mut LibrariesBuilder<Host>) {
             ("gfind", Function::new(search::gmatch)),
             ("gmatch", Function::new(search::gmatch)),
             ("gsub", Function::new(substitute::gsub)),
+            ("is", Function::new(types::string_is)),
             ("len", Function::new(len)),
             ("lower", Function::new(lower)),
             ("match", Function::new(search::find_captures)),

@@ -48,7 +48,7 @@ fn exchange(code: &Code, seed: u64) {
     let process = system.process.get_or_init(|| Arc::new(process)).clone();
     let identity = Identity {
         entry: "test:exchange".into(),
-        types: crate::dialect::types::Types::build(&[]).into(),
+        types: Arc::default(),
         system: system.clone(),
     };
     let arguments = Payload::default();

@@ -19,7 +19,7 @@ fn prepared(top: &str) -> String {
     let code = Code::new(&libraries(), recipe, Arc::new(Slab::new()), 7);
     let identity = Arc::new(Identity {
         entry: "test:source".into(),
-        types: crate::dialect::types::Types::build(&[]).into(),
+        types: Arc::default(),
         system: Arc::new(nowhere()),
     });
     match Program::prepare(&code, &identity) {

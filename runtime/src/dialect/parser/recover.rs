@@ -15,13 +15,14 @@ impl Parser<'_> {
         }
         while !self.is(Kind::EndOfFile) {
             let start = self.token;
-            let read = match self.is_stray() {
+            let is_stray = self.is_stray();
+            let read = match is_stray {
                 true => Err(self.expected("a statement")),
-                false => self.statement(),
+                false => self.statement().map(drop),
             };
             if let Err(error) = read {
                 // What closes a block that nobody opened comes of the error before.
-                if !self.is_stray() || self.errors.is_empty() {
+                if !is_stray || self.errors.is_empty() {
                     self.errors.push(*error);
                 }
                 if self.errors.len() == MOST_ERRORS {

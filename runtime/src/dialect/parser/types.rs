@@ -34,11 +34,16 @@ impl Parser<'_> {
         self.nested(|parser| {
             let start = parser.token.span.start;
             let of = parser.chain()?;
-            match parser.is(Kind::Extends) {
-                true => parser.conditional(start, of),
-                false => Ok(of),
-            }
+            parser.behind_chain(start, of)
         })
+    }
+
+    /// Reads what may stand behind a chain.
+    fn behind_chain(&mut self, start: u32, of: TypeId) -> Parsed<TypeId> {
+        match self.is(Kind::Extends) {
+            true => self.conditional(start, of),
+            false => Ok(of),
+        }
     }
 
     /// Reads the type of a cast.
@@ -72,7 +77,12 @@ impl Parser<'_> {
         if matches!(self.token.kind, Kind::Pipe | Kind::Ampersand) {
             self.advance()?;
         }
-        let mut of = self.postfix()?;
+        let of = self.postfix()?;
+        self.behind_member(start, of)
+    }
+
+    /// Reads what may stand behind the first member of a chain.
+    fn behind_member(&mut self, start: u32, mut of: TypeId) -> Parsed<TypeId> {
         while let sign @ (Kind::Pipe | Kind::Ampersand) = self.token.kind {
             let mut members = vec![of];
             while self.accept(sign)? {
@@ -90,7 +100,12 @@ impl Parser<'_> {
     /// Reads a type and what stands behind it: `?`, `[]`, `[K]`, `@name`.
     fn postfix(&mut self) -> Parsed<TypeId> {
         let start = self.token.span.start;
-        let mut of = self.single_type()?;
+        let of = self.single_type()?;
+        self.behind_single(start, of)
+    }
+
+    /// Reads what may stand behind a single type.
+    fn behind_single(&mut self, start: u32, mut of: TypeId) -> Parsed<TypeId> {
         loop {
             let form = match self.token.kind {
                 Kind::Question if !self.is_choice() => {
@@ -220,7 +235,7 @@ impl Parser<'_> {
             }
             Kind::Fun => self.fun_type()?,
             Kind::Less => self.generic_function()?,
-            Kind::ParenOpen => return self.parenthesised(start),
+            Kind::ParenOpen => return self.parenthesised(),
             Kind::BraceOpen => self.braces(false)?,
             Kind::Readonly => {
                 self.advance()?;
@@ -242,7 +257,7 @@ impl Parser<'_> {
             Kind::Typeof => self.typeof_type()?,
             Kind::Keyof => {
                 self.advance()?;
-                Form::KeyOf(self.postfix()?)
+                Form::KeyOf(self.nested(Self::postfix)?)
             }
             Kind::Interface => {
                 self.advance()?;
@@ -363,7 +378,7 @@ impl Parser<'_> {
                     let rest = parser.rest_type()?;
                     return Ok((parameters, Some(rest)));
                 }
-                parameters.push(parser.type_parameter()?);
+                parameters.push(parser.listed()?);
                 if !parser.accept(Kind::Comma)? {
                     break;
                 }
@@ -388,7 +403,7 @@ impl Parser<'_> {
     }
 
     /// Reads `a: T`, `a?: T` or `T`.
-    fn type_parameter(&mut self) -> Parsed<Parameter> {
+    fn listed(&mut self) -> Parsed<Parameter> {
         let (name, optional) = match self.begins_field() {
             Some(optional) => {
                 let name = self.advance()?.span;
@@ -416,14 +431,19 @@ impl Parser<'_> {
     }
 
     /// Reads `(…) -> R`, or a type in parentheses.
-    fn parenthesised(&mut self, start: u32) -> Parsed<TypeId> {
+    fn parenthesised(&mut self) -> Parsed<TypeId> {
         let list = self.list()?;
+        self.behind_list(list)
+    }
+
+    /// Reads what makes a type of what was between parentheses.
+    fn behind_list(&mut self, list: List) -> Parsed<TypeId> {
+        let start = list.start;
         if self.is(Kind::Arrow) {
             let form = self.function_type(list)?;
             return Ok(self.add_type(start, form));
         }
-        let types = list.into_types().filter(|types| types.len() == 1);
-        match types.as_deref() {
+        match list.into_types().as_deref() {
             Some(&[of]) => Ok(of),
             _ => Err(self.expected("`->` and what the function returns")),
         }
@@ -494,28 +514,34 @@ impl Parser<'_> {
         if !self.is(Kind::ParenOpen) {
             return self.any_type().map(Err);
         }
-        let before = (self.lexer, self.token, self.behind, self.syntax.types.len());
-        let list = self.list()?;
-        let goes_on = matches!(
-            self.token.kind,
-            Kind::Arrow
-                | Kind::Question
+        self.nested(|parser| {
+            let list = parser.list()?;
+            let start = list.start;
+            // Several types are no member of a type: what follows them belongs to the function's.
+            let goes_on = match parser.token.kind {
+                Kind::Arrow => true,
+                Kind::Question
                 | Kind::Pipe
                 | Kind::Ampersand
                 | Kind::BracketOpen
                 | Kind::At
-        );
-        if !goes_on {
-            let start = list.start;
-            return list.into_types().map(Ok).ok_or_else(|| {
+                | Kind::Extends => {
+                    list.rest.is_none()
+                        && matches!(&list.parameters[..], [Parameter { name: None, .. }])
+                }
+                _ => false,
+            };
+            if goes_on {
+                let of = parser.behind_list(list)?;
+                let of = parser.behind_single(start, of)?;
+                let of = parser.behind_member(start, of)?;
+                return parser.behind_chain(start, of).map(Err);
+            }
+            list.into_types().map(Ok).ok_or_else(|| {
                 let what = "names of what is returned: types alone stand here";
-                Box::new(Error::new(self.span_from(start), what))
-            });
-        }
-        // Once more, now as a type.
-        (self.lexer, self.token, self.behind) = (before.0, before.1, before.2);
-        self.syntax.types.truncate(before.3);
-        self.any_type().map(Err)
+                Box::new(Error::new(parser.span_from(start), what))
+            })
+        })
     }
 
     /// Reads `typeof(e)`.

@@ -1,6 +1,8 @@
 //! What typed sources become, and what is said of wrong ones.
 
+mod errors;
 mod forms;
+mod generated;
 mod lua;
 
 use super::*;

@@ -244,7 +244,7 @@ impl Reader<'_> {
             },
             Meaning::Erased => Shape::Basic(Basic::Any),
             Meaning::Unknown => match Basic::named(text) {
-                Some(basic) => Shape::Basic(basic),
+                Some(basic) => Shape::Alias(basic.number()),
                 None => self.unresolved(span),
             },
         }

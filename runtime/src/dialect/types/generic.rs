@@ -53,11 +53,6 @@ impl Growth {
         }
     }
 
-    /// How many types there are.
-    pub fn count(&self) -> u32 {
-        self.next
-    }
-
     /// The number of a new type, unless there are too many.
     pub fn take_number(&mut self) -> Option<TypeNumber> {
         (self.next < self.end).then(|| {
@@ -129,9 +124,18 @@ impl Types {
     }
 
     fn environment(&self, types: &[TypeNumber]) -> EnvironmentNumber {
+        let types: Vec<TypeNumber> = types.iter().map(|number| self.declared(*number)).collect();
         let depths = types.iter().map(|number| self.node(*number).depth);
         let depth = 1 + depths.max().unwrap_or(0);
-        self.growth.lock().environment(types, depth)
+        self.growth.lock().environment(&types, depth)
+    }
+
+    /// The declaration that a use of a name stands for, so that all uses make the same.
+    fn declared(&self, number: TypeNumber) -> TypeNumber {
+        match (self.node(number).name(), self.written(number)) {
+            (None, Shape::Alias(of)) => *of,
+            _ => number,
+        }
     }
 
     /// What a generic type makes of types: the same for the same.

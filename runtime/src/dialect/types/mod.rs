@@ -11,6 +11,7 @@ mod generic;
 mod nodes;
 mod pattern;
 mod problems;
+mod reflection;
 mod scopes;
 mod shape;
 mod store;
@@ -29,6 +30,7 @@ use nodes::Node;
 use store::Store;
 
 pub use problems::{Problem, problems};
+pub use reflection::NamedPart;
 pub use shape::{Argument, Basic, Field, Parameter, Shape, Signature, TypeNumber};
 pub use validator::{Refusal, Subject, Validator};
 
@@ -89,11 +91,6 @@ impl Types {
         TypeKey { class, number }
     }
 
-    /// Whether there is such a type.
-    pub fn has(&self, number: TypeNumber) -> bool {
-        number < self.growth.lock().count()
-    }
-
     /// What a type is made of in the end: no name, no computed type, and no [`Shape::Instance`].
     pub fn shape(&self, number: TypeNumber) -> &Shape {
         self.written(self.resolve(number))
@@ -133,7 +130,10 @@ impl Types {
             Shape::Function(_) => "function",
             Shape::Checked { of, .. } => self.kind(*of),
             Shape::Generic { .. } => "generic",
-            Shape::Instance { .. } => "instantiated",
+            Shape::Instance { .. } => match self.shape(number) {
+                Shape::Broken(_) => "unresolved",
+                _ => "instantiated",
+            },
             Shape::Parameter { .. } => "parameter",
             _ => "unresolved",
         }

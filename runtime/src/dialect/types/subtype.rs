@@ -179,10 +179,12 @@ impl Question<'_> {
         match (shape, wanted) {
             (Shape::Literal(value), Shape::Literal(asked)) => value == asked,
             (Shape::Literal(value), Shape::Basic(basic)) => is_of(value, *basic),
-            (Shape::Basic(basic), Shape::Basic(asked)) => matches!(
-                (basic, asked),
-                (Basic::Integer, Basic::Number) | (Basic::Error, Basic::Userdata)
-            ),
+            (Shape::Basic(basic), Shape::Basic(asked)) => {
+                let pair = (basic, asked);
+                basic == asked
+                    || matches!(pair, (Basic::Integer, Basic::Number))
+                    || matches!(pair, (Basic::Error, Basic::Userdata))
+            }
             (Shape::Function(_), Shape::Basic(basic)) => *basic == Basic::Function,
             (Shape::Function(own), Shape::Function(asked)) => self.compare_functions(own, asked),
             (

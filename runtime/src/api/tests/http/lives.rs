@@ -90,7 +90,7 @@ fn without_a_request_there_are_none() {
     let process = Arc::new(process);
     let identity = Arc::new(Identity {
         entry: "test:handler".into(),
-        types: crate::dialect::types::Types::build(&[]).into(),
+        types: Arc::default(),
         system,
     });
     let code = code(source);
@@ -116,7 +116,7 @@ fn asking_for_a_request_belongs_to_a_process_and_to_no_template() {
     let top = code("local req = require('http').request() return function() return req end");
     let identity = Arc::new(Identity {
         entry: "test:handler".into(),
-        types: crate::dialect::types::Types::build(&[]).into(),
+        types: Arc::default(),
         system: Arc::new(nowhere()),
     });
     match Program::prepare(&top, &identity) {

@@ -204,7 +204,7 @@ impl Served {
         let process = system.process.get_or_init(|| Arc::new(process)).clone();
         let identity = Arc::new(Identity {
             entry: "test:handler".into(),
-            types: crate::dialect::types::Types::build(&[]).into(),
+            types: Arc::default(),
             system: system.clone(),
         });
         let reply = Arc::new(Record::default());

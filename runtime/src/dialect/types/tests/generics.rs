@@ -52,7 +52,7 @@ fn written_arguments_are_put_in() {
         read.types.shape(read.number("C")),
         Shape::Broken(_)
     ));
-    assert_eq!(shown("C"), "C");
+    assert_eq!(shown("C"), "Pair<string>");
 }
 
 #[test]

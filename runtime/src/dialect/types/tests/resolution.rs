@@ -48,7 +48,10 @@ fn what_is_not_there_is_unresolved() {
     for (source, why) in [
         ("type A = Missing", "unresolved type Missing"),
         ("type A = m.User", "unresolved type m.User"),
-        ("type A = string<number>", "unresolved type string<number>"),
+        (
+            "type A = B<number>\ntype B = string",
+            "unresolved type B<number>",
+        ),
         ("type A = A", "unresolved type A"),
         ("type A = B\ntype B = A", "unresolved type A"),
         ("type A = {a: string}[\"b\"]", "unresolved type A"),
