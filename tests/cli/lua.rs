@@ -14,7 +14,7 @@ fn suite(name: &str, source: &str, way: &str) {
         .filter(|(suite, _, _)| *suite == name && way == "function");
     let left_out: Vec<&str> = left_out.map(|(_, case, _)| *case).collect();
     let left_out = left_out.join(", ");
-    let imports = "imports: {test: app:test, once: app:once, chained: app:chained}";
+    let imports = "imports: {test: app:test, once: app:once, chained: app:chained, typed: app:typed}";
     // What a suite may list is a global too, and one of them looks at which there are.
     let more = if name == "io" { ", io" } else { "" };
     let modules = format!("time, logger, env, ctx, json, funcs, registry{more}");
@@ -26,6 +26,8 @@ fn suite(name: &str, source: &str, way: &str) {
   - {{name: once, kind: library.lua, source: \"runs = (runs or 0) + 1 return {{ state = {{}} }}\"}}
   - {{name: chained, kind: library.lua, imports: {{first: app:once}}, \
        source: \"return {{ first = require('first') }}\"}}
+  - {{name: typed, kind: library.lua, \
+       source: \"type Plate = {{ size: integer @min(1) }} return {{ Plate = Plate }}\"}}
   - {{name: os, kind: env.storage.os}}
   - {{name: memory, kind: env.storage.memory}}
   - {{name: values, kind: env.storage.static, values: {{FIXED: stone}}}}

@@ -3,6 +3,7 @@
 local test = require("test")
 local time = require("time")
 local json = require("json")
+local typed = require("typed")
 
 type Name = string
 type Point = { x: number, y: number, label?: string, }
@@ -99,6 +100,25 @@ function cases.a_builtin_type_is_called_with_a_value_and_answers_it(): ()
     local none, failure = integer:is("x")
     test.equal({ none, failure:kind() }, { nil, errors.INVALID })
     test.equal(string.upper("still a library"), "STILL A LIBRARY")
+end
+
+function cases.a_type_of_the_programs_is_called_too_and_asked(): ()
+    local here = { x = 1, y = 2, more = true }
+    assert(Point(here) == here)
+    test.raises("y: required field missing", Point, { x = 1 })
+    test.values({ here, nil, n = 2 }, Point:is(here))
+    local none, failure = Point:is({ x = 1, y = "2" })
+    test.equal({ none, failure:kind(), failure:details().field }, { nil, errors.INVALID, "y" })
+    test.has(failure, "expected number, got string")
+end
+
+function cases.types_of_libraries_are_used_behind_their_name(): ()
+    type Shelf = { plates: {typed.Plate} }
+    local plate: typed.Plate = { size = 2 }
+    assert(typed.Plate(plate) == plate)
+    assert(Shelf:is({ plates = { plate } }))
+    local _, failure = Shelf:is({ plates = { plate, { size = 0 } } })
+    test.equal(failure:details().field, "plates[2].size")
 end
 
 -- Words.
@@ -307,6 +327,30 @@ function cases.error_objects_are_text_where_text_is_needed(): ()
     test.equal({ string.sub(err, 1, 4), string.format("%s", err), "no: " .. err, tostring(err), string.upper(err) },
         { "file", "file not found", "no: file not found", "file not found", "FILE NOT FOUND" })
     test.equal({ err:kind(), err:message() }, { "NotFound", "file not found" })
+end
+
+-- What there is.
+
+function cases.what_leads_outside_or_is_newer_than_the_dialect_is_absent(): ()
+    for _, name in ipairs({ "load", "loadstring", "dofile", "loadfile", "io", "debug", "utf8", "collectgarbage", "rawlen",
+        "warn" }) do
+        test.equal(_G[name], nil)
+    end
+    local known: {string} = {}
+    for name in pairs(os) do known[#known + 1] = name end
+    table.sort(known)
+    test.equal({ table.concat(known, " "), os.platform() }, { "clock date difftime platform time", "wippy" })
+    test.equal({ _VERSION, package.path, package.cpath, type(package.seeall) },
+        { "Lua 5.3 - Wippy Modification", "", "", "function" })
+    test.equal(package.loadlib("x", "y"), nil)
+end
+
+function cases.globals_are_assigned_without_being_declared(): ()
+    _ = 5
+    test.equal(_, 5)
+    function is_even(n: integer): boolean return n == 0 or is_odd(n - 1) end
+    function is_odd(n: integer): boolean return n ~= 0 and is_even(n - 1) end
+    test.equal(is_even(10), true)
 end
 
 -- Tables.
