@@ -153,8 +153,8 @@ function cases.escapes_are_luas_and_a_strange_one_is_its_letter(): ()
 end
 
 function cases.long_integers_become_floats_and_zeros_may_lead(): ()
-    test.equal(seen(007, 9223372036854775808, 0xff, 1e3, .5, 3.), "integer 7, float 9.2233720368547758e+18, integer 255, "
-        .. "float 1000, float 0.5, float 3")
+    test.equal(seen(007, 9223372036854775808, 0xffffffffffffffff, 1e3, .5, 3.), "integer 7, float 9.2233720368547758e+18, "
+        .. "integer -1, float 1000, float 0.5, float 3")
 end
 
 function cases.a_parenthesis_on_a_new_line_is_a_call(): ()
