@@ -339,10 +339,10 @@ function cases.what_leads_outside_or_is_newer_than_the_dialect_is_absent(): ()
     local known: {string} = {}
     for name in pairs(os) do known[#known + 1] = name end
     table.sort(known)
-    test.equal({ table.concat(known, " "), os.platform() }, { "clock date difftime platform time", "wippy" })
+    test.equal({ table.concat(known, " "), os.platform }, { "clock date difftime platform time", "wippy" })
     test.equal({ _VERSION, package.path, package.cpath, type(package.seeall) },
         { "Lua 5.3 - Wippy Modification", "", "", "function" })
-    test.equal(package.loadlib("x", "y"), nil)
+    test.has(package.loadlib("x", "y"), "not supported")
 end
 
 function cases.globals_are_assigned_without_being_declared(): ()
