@@ -127,7 +127,7 @@ function tostring(value) end
 
 ---Answers the name of a value's type.
 ---@param value any
----@return "nil"|"boolean"|"number"|"string"|"table"|"function"|"thread"|"userdata" name
+---@return "nil"|"boolean"|"number"|"string"|"table"|"function"|"thread"|"userdata"|"type" name
 function type(value) end
 
 ---Answers the values of a list, as `table.unpack` does.
@@ -138,48 +138,78 @@ function type(value) end
 ---@return T ...
 function unpack(list, from, to) end
 
----The type `integer`: a call answers its argument, or raises if it is of another type.
----@class integerlib
----@overload fun(value: any): integer
-integer = {}
+---A type as a value: what `type Name = …` declares, and the basic ones. A call answers its argument, or raises if it is of
+---another type; called with types, a generic type answers a type. Two are equal if they are made of the same; `<=` asks
+---whether all values of the one are of the other.
+---@class Type
+---@overload fun(value: any, ...: any): any
+local Type = {}
 
----Answers the value if it is an integer; else nil and an error.
----@param value any
----@return integer? value
----@return Error? err `Invalid`
-function integer.is(value) end
-
----The type `number`: a call answers its argument, or raises if it is of another type.
----@class numberlib
----@overload fun(value: any): number
-number = {}
-
----Answers the value if it is a number; else nil and an error.
----@param value any
----@return number? value
----@return Error? err `Invalid`
-function number.is(value) end
-
----The type `boolean`: a call answers its argument, or raises if it is of another type.
----@class booleanlib
----@overload fun(value: any): boolean
-boolean = {}
-
----Answers the value if it is a boolean; else nil and an error.
----@param value any
----@return boolean? value
----@return Error? err `Invalid`
-function boolean.is(value) end
-
----The type `any`: a call answers its argument.
----@class anylib
----@overload fun(value: any): any
-any = {}
-
----Answers the value.
+---Answers the value if it is of the type; else nil and an error with details: `field`, `expected`, `got`, `constraint`.
 ---@param value any
 ---@return any value
-function any.is(value) end
+---@return Error? err `Invalid`
+function Type:is(value) end
+
+---Answers what sort of type it is: `"record"`, `"union"`, `"string"`, …
+---@return string kind
+function Type:kind() end
+
+---Answers the name that it was declared with, if it has one.
+---@return string? name
+function Type:name() end
+
+---Answers the type of an array's elements.
+---@return Type? element
+function Type:elem() end
+
+---Answers the type of a map's keys.
+---@return Type? key
+function Type:key() end
+
+---Answers the type of a map's values.
+---@return Type? value
+function Type:val() end
+
+---Answers what an optional type is when it is not nil, or of which generic type an instance is.
+---@return Type? inner
+function Type:inner() end
+
+---Answers the type of a function's first result.
+---@return Type? result
+function Type:ret() end
+
+---Answers an iterator over a record's fields: name and type.
+---@return fun(): string?, Type? next
+function Type:fields() end
+
+---Answers an iterator over the parts of a union, an intersection or a tuple.
+---@return fun(): Type? next
+function Type:variants() end
+
+---Answers an iterator over a function's parameters: type and name.
+---@return fun(): Type?, string? next
+function Type:params() end
+
+---Answers an iterator over the parameters of a generic type: name and bound; of an instance, name and type.
+---@return fun(): string?, Type? next
+function Type:tparams() end
+
+---The type `integer`; a float without a fraction is one.
+---@type Type
+integer = nil
+
+---The type `number`.
+---@type Type
+number = nil
+
+---The type `boolean`.
+---@type Type
+boolean = nil
+
+---The type of all values.
+---@type Type
+any = nil
 
 ---Lets a channel of the program's get what is sent to a topic, beside what the program sends to it.
 ---@param topic string not empty, and not with `@` in front

@@ -60,6 +60,12 @@ function string.gmatch(s, pattern, from) end
 ---@return integer count
 function string.gsub(s, pattern, replacement, most) end
 
+---Answers the value if it is a string; else nil and an error. `string:is(value)` does, too.
+---@param value any
+---@return string? value
+---@return Error? err `Invalid`
+function string.is(value) end
+
 ---Answers how many bytes it has.
 ---@param s string
 ---@return integer length

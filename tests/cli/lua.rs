@@ -14,7 +14,8 @@ fn suite(name: &str, source: &str, way: &str) {
         .filter(|(suite, _, _)| *suite == name && way == "function");
     let left_out: Vec<&str> = left_out.map(|(_, case, _)| *case).collect();
     let left_out = left_out.join(", ");
-    let imports = "imports: {test: app:test, once: app:once, chained: app:chained, typed: app:typed}";
+    let imports =
+        "imports: {test: app:test, once: app:once, chained: app:chained, shapes: app:shapes}";
     // What a suite may list is a global too, and one of them looks at which there are.
     let more = if name == "io" { ", io" } else { "" };
     let modules = format!("time, logger, env, ctx, json, funcs, registry{more}");
@@ -23,11 +24,10 @@ fn suite(name: &str, source: &str, way: &str) {
   - {{name: closed, kind: process.host}}
   - {{name: small, kind: process.host, host: {{memory_limit: 16MiB}}, lifecycle: {{auto_start: true}}}}
   - {{name: test, kind: library.lua, source: file://test.lua, modules: [time]}}
+  - {{name: shapes, kind: library.lua, source: file://shapes.lua}}
   - {{name: once, kind: library.lua, source: \"runs = (runs or 0) + 1 return {{ state = {{}} }}\"}}
   - {{name: chained, kind: library.lua, imports: {{first: app:once}}, \
        source: \"return {{ first = require('first') }}\"}}
-  - {{name: typed, kind: library.lua, \
-       source: \"type Plate = {{ size: integer @min(1) }} return {{ Plate = Plate }}\"}}
   - {{name: os, kind: env.storage.os}}
   - {{name: memory, kind: env.storage.memory}}
   - {{name: values, kind: env.storage.static, values: {{FIXED: stone}}}}
@@ -64,6 +64,7 @@ fn suite(name: &str, source: &str, way: &str) {
     ))
     .file("src/driver.lua", include_str!("../lua/driver.lua"))
     .file("src/test.lua", include_str!("../lua/test.lua"))
+    .file("src/shapes.lua", include_str!("../lua/shapes.lua"))
     .file(&format!("src/{name}.lua"), source);
     let variables = [("HOME_SWEET_HOME", "here"), ("UNDECLARED", "hidden")];
     let mut running = app.start_with(&[], &variables);
@@ -98,4 +99,4 @@ macro_rules! suites {
     };
 }
 
-suites!(guide processes relations starting many mailboxes events channels selecting coroutines waiting closing timers time dates failures payloads environment io language json functions futures registry dialect positions);
+suites!(guide processes relations starting many mailboxes events channels selecting coroutines waiting closing timers time dates failures payloads environment io language json functions futures registry types dialect positions);

@@ -16,7 +16,7 @@ use declarations::{Stub, Value};
 
 /// The classes of the stubs: what an object's class is called in the runtime, nothing for plain tables; and Lua that
 /// answers an object.
-const CLASSES: [(&str, &str, &str); 34] = [
+const CLASSES: [(&str, &str, &str); 35] = [
     ("Channel", "channel", "return channel.new()"),
     (
         "channel.Case",
@@ -103,6 +103,7 @@ const CLASSES: [(&str, &str, &str); 34] = [
     ("time.Timer", "channel", "return time.timer('1h')"),
     ("time.Ticker", "channel", "return time.ticker('1h')"),
     ("time.Time", "time", "return time.now()"),
+    ("Type", "type", "return integer"),
 ];
 
 /// The stub files, by name.
@@ -177,6 +178,7 @@ fn kind(value: &Value) -> &str {
         Value::Typed(name) => match &**name {
             "number" | "integer" => "number",
             "string" => "string",
+            "Type" => "type",
             _ => "userdata",
         },
     }

@@ -19,12 +19,10 @@ use moondust_runtime::runtime;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The libraries that are Lua's own, which have a page together.
-const LUAS_OWN: [&str; 9] = [
-    "any", "boolean", "integer", "math", "number", "os", "package", "string", "table",
-];
+const LUAS_OWN: [&str; 5] = ["math", "os", "package", "string", "table"];
 
 /// The classes whose methods are not on the page that is named as they are.
-const PAGES_OF_CLASSES: [(&str, &[&str]); 15] = [
+const PAGES_OF_CLASSES: [(&str, &[&str]); 16] = [
     ("channel", &["channel", "time"]), // timers have those of time.md
     ("channel.Case", &["channel"]),
     ("duration", &["time"]),
@@ -40,6 +38,7 @@ const PAGES_OF_CLASSES: [(&str, &[&str]); 15] = [
     ("registry.History", &["registry"]),
     ("registry.Snapshot", &["registry"]),
     ("registry.Version", &["registry"]),
+    ("type", &["types"]),
 ];
 
 /// The pages on which a name of [`runtime::names`] may be.

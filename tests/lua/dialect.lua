@@ -3,7 +3,7 @@
 local test = require("test")
 local time = require("time")
 local json = require("json")
-local typed = require("typed")
+local shapes = require("shapes")
 
 type Name = string
 type Point = { x: number, y: number, label?: string, }
@@ -113,12 +113,12 @@ function cases.a_type_of_the_programs_is_called_too_and_asked(): ()
 end
 
 function cases.types_of_libraries_are_used_behind_their_name(): ()
-    type Shelf = { plates: {typed.Plate} }
-    local plate: typed.Plate = { size = 2 }
-    assert(typed.Plate(plate) == plate)
-    assert(Shelf:is({ plates = { plate } }))
-    local _, failure = Shelf:is({ plates = { plate, { size = 0 } } })
-    test.equal(failure:details().field, "plates[2].size")
+    type Picture = { circles: {shapes.Circle} }
+    local circle: shapes.Circle = shapes.unit()
+    assert(shapes.Circle(circle) == circle)
+    assert(Picture:is({ circles = { circle } }))
+    local _, failure = Picture:is({ circles = { circle, { center = circle.center, radius = -1 } } })
+    test.equal(failure:details().field, "circles[2].radius")
 end
 
 -- Words.

@@ -239,6 +239,11 @@ fn basic() {
 }
 
 #[test]
+fn declared() {
+    pass(include_str!("tests/declared.lua"));
+}
+
+#[test]
 fn format() {
     pass(include_str!("tests/format.lua"));
 }
@@ -261,6 +266,11 @@ fn math() {
 #[test]
 fn os() {
     pass(include_str!("tests/os.lua"));
+}
+
+#[test]
+fn reflection() {
+    pass(include_str!("tests/reflection.lua"));
 }
 
 #[test]

@@ -3,9 +3,8 @@
 use super::token::Kind;
 use super::*;
 use crate::dialect::names::Binding;
-use crate::dialect::syntax::{Alias, TypeParameter};
 
-impl<'s> Parser<'s> {
+impl Parser<'_> {
     /// Reads statements up to what ends their block.
     pub(super) fn block(&mut self) -> Parsed<()> {
         while !self.is_block_end() {
@@ -241,99 +240,6 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn local_statement(&mut self) -> Parsed<()> {
-        self.advance()?;
-        if self.is(Kind::Function) {
-            return self.local_function();
-        }
-        self.attribute()?;
-        let variables = self.typed_names()?;
-        if self.accept(Kind::Assign)? {
-            let module = self.required_module();
-            self.expressions()?;
-            let [first, ..] = variables[..] else {
-                unreachable!("a name was read")
-            };
-            self.syntax.variables[first.0 as usize].module = module;
-        }
-        for variable in variables {
-            self.declare(variable);
-        }
-        Ok(())
-    }
-
-    /// The module of `require("module")` or `require "module"`, which is next.
-    fn required_module(&self) -> Option<Box<[u8]>> {
-        if !self.is(Kind::Name) || self.text(self.token.span) != b"require" {
-            return None;
-        }
-        let mut lexer = self.lexer;
-        let mut token = lexer.next().ok()?;
-        if token.kind == Kind::ParenOpen {
-            token = lexer.next().ok()?;
-        }
-        let is_string = token.kind == Kind::String;
-        is_string.then(|| crate::dialect::strings::value(self.text(token.span)))
-    }
-
-    /// Reads `a <const>: T, b: U`.
-    fn typed_names(&mut self) -> Parsed<Vec<VariableId>> {
-        let mut variables = Vec::new();
-        loop {
-            let name = self.name("a name")?;
-            self.attribute()?;
-            let annotation = self.annotation()?;
-            self.attribute()?;
-            variables.push(self.add_variable(name, annotation));
-            if !self.accept(Kind::Comma)? {
-                return Ok(variables);
-            }
-        }
-    }
-
-    /// Reads `<const>` or `<close>`, if it is next.
-    fn attribute(&mut self) -> Parsed<()> {
-        if !self.accept(Kind::Less)? {
-            return Ok(());
-        }
-        let known =
-            self.is(Kind::Name) && matches!(self.text(self.token.span), b"const" | b"close");
-        if !known {
-            return Err(self.expected("`const` or `close`"));
-        }
-        self.advance()?;
-        self.expect(Kind::Greater)?;
-        Ok(())
-    }
-
-    /// Reads `: T`, if it is next, which Lua is not to see.
-    pub(super) fn annotation(&mut self) -> Parsed<Option<TypeId>> {
-        if !self.is(Kind::Colon) {
-            return Ok(None);
-        }
-        let start = self.advance()?.span.start;
-        let of = self.any_type()?;
-        self.edit(self.span_from(start), With::Blanks);
-        Ok(Some(of))
-    }
-
-    /// Lua's own declarations: `global x`, `global function f`, `global <const> *`.
-    fn global_statement(&mut self) -> Parsed<()> {
-        self.advance()?;
-        if self.is(Kind::Function) {
-            return self.function_statement();
-        }
-        self.attribute()?;
-        if self.accept(Kind::Star)? {
-            return Ok(());
-        }
-        self.typed_names()?;
-        if self.accept(Kind::Assign)? {
-            self.expressions()?;
-        }
-        Ok(())
-    }
-
     fn expression_statement(&mut self) -> Parsed<()> {
         let start = self.token;
         let mut target = self.suffixed()?;
@@ -377,62 +283,5 @@ impl<'s> Parser<'s> {
             error.advice = Some("return what others are to use".into());
         }
         error
-    }
-
-    /// Reads `type Name<A, B: Bound> = T`.
-    fn alias(&mut self) -> Parsed<()> {
-        let start = self.advance()?.span.start;
-        let name = self.name("the name of a type")?;
-        let scope = self.scope;
-        let is_generic = self.is(Kind::Less);
-        let (inner, target) = match is_generic {
-            true => self.scoped(|parser| {
-                parser.type_parameters()?;
-                parser.expect(Kind::Assign)?;
-                Ok((parser.scope, parser.any_type()?))
-            })?,
-            false => {
-                self.expect(Kind::Assign)?;
-                (scope, self.any_type()?)
-            }
-        };
-        let span = self.span_from(start);
-        self.edit(span, With::Separator);
-        let binding = Binding {
-            variable: None,
-            copy: None,
-        };
-        self.names.declare(self.text(name), binding);
-        self.syntax.aliases.push(Alias {
-            name,
-            span,
-            scope,
-            inner,
-            target,
-            value: None,
-        });
-        Ok(())
-    }
-
-    /// Reads `<A, B: Bound>` into the scope that we are in; Lua is not to see it.
-    pub(super) fn type_parameters(&mut self) -> Parsed<()> {
-        let start = self.expect(Kind::Less)?.span.start;
-        loop {
-            let name = self.name("the name of a type parameter")?;
-            let is_bound = self.accept(Kind::Colon)? || self.accept(Kind::Extends)?;
-            let bound = if is_bound {
-                Some(self.any_type()?)
-            } else {
-                None
-            };
-            let scope = &mut self.syntax.scopes[self.scope.0 as usize];
-            scope.parameters.push(TypeParameter { name, bound });
-            if !self.accept(Kind::Comma)? {
-                break;
-            }
-        }
-        self.closing_angle()?;
-        self.edit(self.span_from(start), With::Blanks);
-        Ok(())
     }
 }

@@ -20,140 +20,143 @@ fn errors(source: &str) -> Vec<String> {
     errors.iter().map(text).collect()
 }
 
+/// Sources, and the one error in each.
+const WRONG: &[(&str, &str)] = &[
+    ("local x: = 5", "1:10 expected a type, found `=`"),
+    ("local x: {a: } = 5", "1:14 expected a type, found `}`"),
+    (
+        "local x: {a: T, 5} = 5",
+        "1:17 expected a field: `name: T` or `name?: T`, found `5`",
+    ),
+    ("local = 5", "1:7 expected a name, found `=`"),
+    (
+        "local x = ",
+        "1:11 expected an expression, found the end of the file",
+    ),
+    ("x", "1:2 expected `=` or a call, found the end of the file"),
+    ("x y", "1:3 expected `=` or a call, found `y`"),
+    ("f() = 5", "1:1 nothing that can be assigned"),
+    ("(a) = 5", "1:1 nothing that can be assigned"),
+    (
+        "local is = 5",
+        "1:7 expected a name, found `is` | `is` is a reserved word, free only as a field or method",
+    ),
+    (
+        "f(as)",
+        "1:3 expected an expression, found `as` | `as` is a reserved word, free only as a field or method",
+    ),
+    (
+        "type fun = T",
+        "1:6 expected the name of a type, found `fun` | `fun` is a reserved word, free only as a field or method",
+    ),
+    ("type X", "1:7 expected `=`, found the end of the file"),
+    (
+        "type X = ",
+        "1:10 expected a type, found the end of the file",
+    ),
+    ("type X<A = T", "1:10 expected `>`, found `=`"),
+    (
+        "for i: number = 1, 2 do end",
+        "1:6 expected `=`, `in` or `,`, found `:` | the variables of a `for` take no types",
+    ),
+    (
+        "if x != 5 then end",
+        "1:6 expected `then`, found `!` | not equal is `~=`",
+    ),
+    (
+        "if x then",
+        "1:10 expected `end`, found the end of the file",
+    ),
+    (
+        "if x then\n\nfoo()",
+        "3:6 expected `end` (of the `if` in line 1), found the end of the file",
+    ),
+    (
+        "f(1,\n2",
+        "2:2 expected `)` (of the `(` in line 1), found the end of the file",
+    ),
+    (
+        "local x = y as T.z.w()",
+        "1:22 expected an expression, found `)`",
+    ),
+    (
+        "local x = y as {T}.z",
+        "1:19 expected the end of the expression, found `.` | put what is cast in parentheses: `(x as T).y`",
+    ),
+    (
+        "local x = u!.name",
+        "1:13 expected the end of the expression, found `.` | put what is cast in parentheses: `(x as T).y`",
+    ),
+    (
+        "local x: (A, B) = 5",
+        "1:17 expected `->` and what the function returns, found `=`",
+    ),
+    (
+        "local x: readonly T",
+        "1:19 expected `{` after `readonly`, found `T`",
+    ),
+    (
+        "function f(): (a: T) end",
+        "1:15 names of what is returned: types alone stand here",
+    ),
+    ("break", "1:1 `break` outside a loop"),
+    (
+        "function f() return ... end",
+        "1:21 `...` outside a function that takes it",
+    ),
+    (
+        "return 1 x = 2",
+        "1:10 expected the end of the block, found `x` | `return` is the last statement of a block",
+    ),
+    (
+        "const x = 5",
+        "1:7 expected `=` or a call, found `x` | variables are declared with `local`",
+    ),
+    (
+        "export type X = T",
+        "1:8 expected `=` or a call, found `type` | return what others are to use",
+    ),
+    (
+        "local x <konst> = 1",
+        "1:10 expected `const` or `close`, found `konst`",
+    ),
+    (
+        "local x = 'abc",
+        "1:11 unfinished string: its closing quote is missing",
+    ),
+    (
+        "local x = [[abc",
+        "1:11 unfinished long string: its closing bracket is missing",
+    ),
+    (
+        "--[[ abc",
+        "1:1 unfinished comment: its closing bracket is missing",
+    ),
+    ("local x = 3x", "1:11 malformed number"),
+    ("local x = '\\300'", "1:12 an escape beyond `\\255`"),
+    (
+        "local x = '\\xZ'",
+        "1:12 expected two hexadecimal digits after `\\x`",
+    ),
+    ("local x = $", "1:11 unexpected character `$`"),
+    ("local ü", "1:7 unexpected character `ü`"),
+    ("local x = \u{7f}", "1:11 unexpected character `\\u{7f}`"),
+    (
+        "interface A x y end",
+        "1:13 expected `function` or `end`, found `x`",
+    ),
+    ("goto 5", "1:6 expected the name of a label, found `5`"),
+    ("end", "1:1 expected a statement, found `end`"),
+    (
+        "local x = [=a",
+        "1:11 unfinished opening bracket of a long string",
+    ),
+];
+
 #[test]
 fn errors_say_where_what_and_what_was_expected() {
-    for (source, expected) in [
-        ("local x: = 5", "1:10 expected a type, found `=`"),
-        ("local x: {a: } = 5", "1:14 expected a type, found `}`"),
-        (
-            "local x: {a: T, 5} = 5",
-            "1:17 expected a field: `name: T` or `name?: T`, found `5`",
-        ),
-        ("local = 5", "1:7 expected a name, found `=`"),
-        (
-            "local x = ",
-            "1:11 expected an expression, found the end of the file",
-        ),
-        ("x", "1:2 expected `=` or a call, found the end of the file"),
-        ("x y", "1:3 expected `=` or a call, found `y`"),
-        ("f() = 5", "1:1 nothing that can be assigned"),
-        ("(a) = 5", "1:1 nothing that can be assigned"),
-        (
-            "local is = 5",
-            "1:7 expected a name, found `is` | `is` is a reserved word, free only as a field or method",
-        ),
-        (
-            "f(as)",
-            "1:3 expected an expression, found `as` | `as` is a reserved word, free only as a field or method",
-        ),
-        (
-            "type fun = T",
-            "1:6 expected the name of a type, found `fun` | `fun` is a reserved word, free only as a field or method",
-        ),
-        ("type X", "1:7 expected `=`, found the end of the file"),
-        (
-            "type X = ",
-            "1:10 expected a type, found the end of the file",
-        ),
-        ("type X<A = T", "1:10 expected `>`, found `=`"),
-        (
-            "for i: number = 1, 2 do end",
-            "1:6 expected `=`, `in` or `,`, found `:` | the variables of a `for` take no types",
-        ),
-        (
-            "if x != 5 then end",
-            "1:6 expected `then`, found `!` | not equal is `~=`",
-        ),
-        (
-            "if x then",
-            "1:10 expected `end`, found the end of the file",
-        ),
-        (
-            "if x then\n\nfoo()",
-            "3:6 expected `end` (of the `if` in line 1), found the end of the file",
-        ),
-        (
-            "f(1,\n2",
-            "2:2 expected `)` (of the `(` in line 1), found the end of the file",
-        ),
-        (
-            "local x = y as T.z.w()",
-            "1:22 expected an expression, found `)`",
-        ),
-        (
-            "local x = y as {T}.z",
-            "1:19 expected the end of the expression, found `.` | put what is cast in parentheses: `(x as T).y`",
-        ),
-        (
-            "local x = u!.name",
-            "1:13 expected the end of the expression, found `.` | put what is cast in parentheses: `(x as T).y`",
-        ),
-        (
-            "local x: (A, B) = 5",
-            "1:17 expected `->` and what the function returns, found `=`",
-        ),
-        (
-            "local x: readonly T",
-            "1:19 expected `{` after `readonly`, found `T`",
-        ),
-        (
-            "function f(): (a: T) end",
-            "1:15 names of what is returned: types alone stand here",
-        ),
-        ("break", "1:1 `break` outside a loop"),
-        (
-            "function f() return ... end",
-            "1:21 `...` outside a function that takes it",
-        ),
-        (
-            "return 1 x = 2",
-            "1:10 expected the end of the block, found `x` | `return` is the last statement of a block",
-        ),
-        (
-            "const x = 5",
-            "1:7 expected `=` or a call, found `x` | variables are declared with `local`",
-        ),
-        (
-            "export type X = T",
-            "1:8 expected `=` or a call, found `type` | return what others are to use",
-        ),
-        (
-            "local x <konst> = 1",
-            "1:10 expected `const` or `close`, found `konst`",
-        ),
-        (
-            "local x = 'abc",
-            "1:11 unfinished string: its closing quote is missing",
-        ),
-        (
-            "local x = [[abc",
-            "1:11 unfinished long string: its closing bracket is missing",
-        ),
-        (
-            "--[[ abc",
-            "1:1 unfinished comment: its closing bracket is missing",
-        ),
-        ("local x = 3x", "1:11 malformed number"),
-        ("local x = '\\300'", "1:12 an escape beyond `\\255`"),
-        (
-            "local x = '\\xZ'",
-            "1:12 expected two hexadecimal digits after `\\x`",
-        ),
-        ("local x = $", "1:11 unexpected character `$`"),
-        ("local ü", "1:7 unexpected character `ü`"),
-        ("local x = \u{7f}", "1:11 unexpected character `\\u{7f}`"),
-        (
-            "interface A x y end",
-            "1:13 expected `function` or `end`, found `x`",
-        ),
-        ("goto 5", "1:6 expected the name of a label, found `5`"),
-        ("end", "1:1 expected a statement, found `end`"),
-        (
-            "local x = [=a",
-            "1:11 unfinished opening bracket of a long string",
-        ),
-    ] {
-        assert_eq!(errors(source), [expected], "{source}");
+    for (source, expected) in WRONG {
+        assert_eq!(errors(source), [*expected], "{source}");
     }
     let deep = format!("local x: {}", "{".repeat(1000));
     assert!(

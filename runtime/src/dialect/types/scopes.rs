@@ -13,11 +13,14 @@ use crate::dialect::syntax::{ScopeId, Syntax, TypeParameter};
 pub(super) struct Names<'a> {
     source: &'a [u8],
     syntax: &'a Syntax,
-    /// By scope and name: where each type is declared, in order, and its number.
-    declared: FxHashMap<(u32, &'a [u8]), Vec<(u32, TypeNumber)>>,
+    /// By scope and name, in order.
+    declared: FxHashMap<(u32, &'a [u8]), Vec<Declaration>>,
     /// The scopes whose parameters are an alias's.
     generic: FxHashSet<u32>,
 }
+
+/// Where a type is declared, and its number.
+type Declaration = (u32, TypeNumber);
 
 /// What a name means.
 pub(super) enum Meaning<'a> {

@@ -53,8 +53,11 @@ fn what_is_not_there_is_unresolved() {
             "unresolved type B<number>",
         ),
         ("type A = A", "unresolved type A"),
-        ("type A = B\ntype B = A", "unresolved type A"),
-        ("type A = {a: string}[\"b\"]", "unresolved type A"),
+        ("type A = B\ntype B = A", "unresolved type B"),
+        (
+            "type A = {a: string}[\"b\"]",
+            "unresolved type {a: string}[\"b\"]",
+        ),
         ("type A = A extends string ? A : A", "unresolved type A"),
     ] {
         let read = Read::of(source);
