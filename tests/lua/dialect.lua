@@ -76,7 +76,7 @@ function cases.a_cast_ends_at_its_line_so_that_a_call_may_follow(): ()
     local called = false
     local function f(): any return function() called = true end end
     local g = f() as any
-    ;(g)()
+    (g)()
     test.equal(called, true)
 end
 
