@@ -151,7 +151,7 @@ local Type = {}
 ---@return Error? err `Invalid`
 function Type:is(value) end
 
----Answers what sort of type it is: `"record"`, `"union"`, `"string"`, …
+---Answers what sort of type it is: `"record"`, `"union"`, `"string"` and so on.
 ---@return string kind
 function Type:kind() end
 

@@ -23,6 +23,7 @@ mod room;
 mod running;
 mod services;
 mod signals;
+mod sources;
 mod stubs;
 mod supervision_tree;
 mod terminal;

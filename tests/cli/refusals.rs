@@ -46,47 +46,6 @@ fn what_is_unknown_is_refused_with_its_place() {
 }
 
 #[test]
-fn a_lua_syntax_error_is_named_with_file_and_line() {
-    let app = App::of("  - {name: p, kind: process.lua, source: file://p.lua}\n")
-        .file("src/p.lua", "local x = 1\nlocal function main(\nreturn x\n");
-    let line = refused(&app);
-    assert!(line.starts_with("src/p.lua:3: "), "{line}");
-    assert!(
-        line.contains(" app:p: <name> or '...' expected near 'return'"),
-        "{line}"
-    );
-    assert!(app.refused()[0].starts_with("src/p.lua:3: "));
-}
-
-#[test]
-fn all_syntax_errors_are_named_in_one_run() {
-    let app = App::of(
-        "  - {name: p, kind: process.lua, source: file://p.lua}
-  - {name: q, kind: process.lua, source: file://q.lua}\n",
-    )
-    .file("src/p.lua", "return return")
-    .file("src/q.lua", "\n\nx =");
-    let ended = app.start().ended();
-    assert_eq!(ended.code, Some(1), "{ended:#?}");
-    assert_eq!(ended.lines.len(), 2, "{ended:#?}");
-    assert!(
-        ended.lines[0].starts_with("src/p.lua:1: app:p: "),
-        "{ended:#?}"
-    );
-    assert!(
-        ended.lines[1].starts_with("src/q.lua:3: app:q: "),
-        "{ended:#?}"
-    );
-}
-
-#[test]
-fn bytecode_is_no_source() {
-    let app = App::of("  - {name: p, kind: process.lua, source: file://p.lua}\n")
-        .file("src/p.lua", "\u{1b}Lua");
-    assert!(refused(&app).starts_with("src/p.lua:1:"));
-}
-
-#[test]
 fn a_circle_of_services_is_refused() {
     let requires = |name: &str, needs: &str| {
         format!("  - {{name: {name}, kind: process.host, lifecycle: {{requires: [{needs}]}}}}\n")
