@@ -21,6 +21,7 @@ const SKIPPED_WHEN_SET: [(&str, &[&str]); 4] = [
 const EXAMPLES: &str = "\
 Examples:
   moondust init                        make a small app in this empty folder
+  moondust init --typed                make it of typed Lua
   moondust run                         run the app in this folder, until Ctrl-C
   moondust -C examples/mass-spawn run  run the app in another folder
   moondust check                       say what is wrong with the app
@@ -48,7 +49,9 @@ pub struct Args {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum Command {
-    Init,
+    Init {
+        typed: bool,
+    },
     /// The app alone, or a process of it on the terminal.
     Run(Option<Launch>),
     /// List the app's commands.
@@ -98,7 +101,7 @@ struct Line {
 #[derive(Debug, Subcommand)]
 enum Words {
     /// Make a small app in an empty folder
-    Init(Flags),
+    Init(InitWords),
     /// Run the app in this folder, or one of its commands
     Run(RunWords),
     /// Run the app's command `test`
@@ -109,6 +112,15 @@ enum Words {
     Stubs(Flags),
     /// Print the version
     Version(Flags),
+}
+
+#[derive(Debug, clap::Args)]
+struct InitWords {
+    #[command(flatten)]
+    flags: Flags,
+    /// Write its programs in typed Lua
+    #[arg(long)]
+    typed: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -275,7 +287,7 @@ impl Args {
     /// Flags behind the command come after those before it.
     fn of(line: Line) -> Result<Args, clap::Error> {
         let (command, later) = match line.words {
-            Words::Init(flags) => (Command::Init, flags),
+            Words::Init(words) => (Command::Init { typed: words.typed }, words.flags),
             Words::Run(words) => words.command()?,
             Words::Test(words) => words.command(),
             Words::Check(flags) => (Command::Check, flags),

@@ -11,15 +11,28 @@ use moondust_runtime::app;
 
 use crate::{files, output, stubs};
 
-/// The files of the small app.
-const STARTER: [(&str, &str); 3] = [
-    ("src/_index.yaml", include_str!("starter/_index.yaml")),
-    ("src/keeper.lua", include_str!("starter/keeper.lua")),
-    ("src/worker.lua", include_str!("starter/worker.lua")),
+/// The files of a small app.
+type Starter = [(&'static str, &'static str); 3];
+
+const INDEX: (&str, &str) = ("src/_index.yaml", include_str!("starter/_index.yaml"));
+const KEEPER: &str = "src/keeper.lua";
+const WORKER: &str = "src/worker.lua";
+
+const PLAIN: Starter = [
+    INDEX,
+    (KEEPER, include_str!("starter/keeper.lua")),
+    (WORKER, include_str!("starter/worker.lua")),
 ];
 
-/// Makes the app in this folder.
-pub fn init() -> Result<ExitCode, String> {
+/// The same with types.
+const TYPED: Starter = [
+    INDEX,
+    (KEEPER, include_str!("starter/typed/keeper.lua")),
+    (WORKER, include_str!("starter/typed/worker.lua")),
+];
+
+/// Makes the app in this folder; if it is to be `typed`, with types.
+pub fn init(typed: bool) -> Result<ExitCode, String> {
     let folder = Path::new(".");
     let failed = |error: io::Error| format!("cannot make an app here: {error}");
     if app::declares_entries(folder) {
@@ -30,11 +43,12 @@ pub fn init() -> Result<ExitCode, String> {
         let why = "the folder is not empty, and an app is made in an empty one only";
         return Err(format!("nothing was written: {why}"));
     }
-    for (path, text) in STARTER {
+    let starter = if typed { TYPED } else { PLAIN };
+    for (path, text) in starter {
         files::write(&folder.join(path), text).map_err(failed)?;
     }
     let stubs = stubs::write(folder).map_err(failed)?;
-    let wrote = STARTER.map(|(path, _)| format!("wrote {path}\n")).concat();
+    let wrote = starter.map(|(path, _)| format!("wrote {path}\n")).concat();
     output::print(&format!("{wrote}{stubs}Run the app: moondust run\n"))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -46,7 +46,7 @@ fn dispatch(args: Args) -> Result<ExitCode, String> {
             .map_err(|error| format!("cannot go to the folder `{}`: {error}", folder.display()))?;
     }
     match args.command {
-        Command::Init => init::init(),
+        Command::Init { typed } => init::init(typed),
         Command::Run(launch) => run::run(launch, args.app, &args.log),
         Command::List => run::list(args.app),
         Command::Check => check::check(args.app),

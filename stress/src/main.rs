@@ -3,12 +3,13 @@
 //! Every subcommand runs the real program on a real app, measures it from outside (its log lines,
 //! `/proc`, its exit status) and prints a table: what was measured, what it must be, what it is.
 //! The apps are examples and those in `stress/apps`; the BEAM's side of the same jobs is in
-//! `stress/beam`, that of nginx and Go in `stress/http`.
+//! `stress/beam`, that of nginx and Go in `stress/http`; `stress/dialect` has the Lua of apps that are made.
 //!
 //! ```text
 //! main ──► jobs/* ──► moondust (start, read, stop) ──► groups (leave nobody behind)
 //!             │  ├──► beam     (run one job on the BEAM)
 //!             │  └──► server   (moondust, nginx, go) ◄── wrk, client (ask it)
+//!             ├─────► kitchens (typed Lua to be read)
 //!             └─────► resident, log_line, figures, table
 //! ```
 
@@ -20,6 +21,7 @@ mod go;
 mod groups;
 mod installed;
 mod jobs;
+mod kitchens;
 mod log_line;
 mod moondust;
 mod nginx;
@@ -181,6 +183,18 @@ enum Job {
         #[arg(long, default_value_t = 60)]
         seconds: u64,
     },
+    /// What it takes to read typed Lua: one long source, and an app of many files
+    Dialect {
+        /// MB of the source
+        #[arg(long, default_value_t = 10)]
+        megabytes: usize,
+        /// Processes of the app, which has as many libraries
+        #[arg(long, default_value_t = 500)]
+        processes: usize,
+        /// Runs, of which the medians count
+        #[arg(long, default_value_t = 5)]
+        runs: usize,
+    },
     /// All of these, with their defaults
     All,
 }
@@ -198,6 +212,7 @@ const ALL: &[&[&str]] = &[
     &["select"],
     &["killed-tree"],
     &["hogs"],
+    &["dialect"],
     &["peers"],
     &["http"],
     &["http-memory"],
@@ -258,6 +273,18 @@ fn measure(bench: &Bench, job: Job) -> Result<Vec<table::Row>, StressError> {
         Job::Names { names, runs } => jobs::names::run(bench, names, runs),
         Job::Select { channels, selects } => jobs::select::run(bench, channels, selects),
         Job::KilledTree { leaves, seconds } => jobs::killed_tree::run(bench, leaves, seconds),
+        Job::Dialect {
+            megabytes,
+            processes,
+            runs,
+        } => {
+            let sizes = jobs::dialect::Sizes {
+                megabytes,
+                processes,
+                runs,
+            };
+            jobs::dialect::run(bench, &sizes)
+        }
         Job::Http { rounds, seconds } => jobs::http::run(bench, rounds, seconds),
         Job::HttpMemory { tasks, seconds } => jobs::http_memory::run(bench, &tasks, seconds),
         Job::All => unreachable!("`all` is taken apart before"),

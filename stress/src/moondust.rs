@@ -62,11 +62,21 @@ impl Moondust {
         flags: &[&str],
         variables: &[(&str, &str)],
     ) -> Result<Program, StressError> {
+        self.start_in(&self.folder(app), flags, variables)
+    }
+
+    /// Starts the program in any folder.
+    pub fn start_in(
+        &self,
+        folder: &Path,
+        flags: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Result<Program, StressError> {
         let mut member = self.groups.start(
             Command::new(&self.binary)
                 .arg("run")
                 .args(flags)
-                .current_dir(self.folder(app))
+                .current_dir(folder)
                 .envs(variables.iter().copied())
                 .env_remove("RUST_LOG")
                 .stdin(Stdio::null())
@@ -90,9 +100,25 @@ impl Moondust {
             member,
             lines,
             tail: VecDeque::new(),
-            name: app.to_owned(),
+            name: folder.display().to_string(),
             failure: None,
         })
+    }
+
+    /// Checks the app in a folder, in which nothing may be wrong; answers how long it took.
+    pub fn check(&self, folder: &Path) -> Result<Duration, StressError> {
+        let begin = Instant::now();
+        let checked = Command::new(&self.binary)
+            .arg("check")
+            .current_dir(folder)
+            .output()
+            .map_err(StressError::io("run moondust check"))?;
+        let took = begin.elapsed();
+        if !checked.status.success() {
+            let said = String::from_utf8_lossy(&checked.stdout).into_owned();
+            return Err(StressError::Invalid { why: said });
+        }
+        Ok(took)
     }
 
     /// Starts the program on an app, waits for its `result` line, and ends it.

@@ -99,4 +99,4 @@ macro_rules! suites {
     };
 }
 
-suites!(guide processes relations starting many mailboxes events channels selecting coroutines waiting closing timers time dates failures payloads environment io language json functions futures registry types);
+suites!(guide processes relations starting many mailboxes events channels selecting coroutines waiting closing timers time dates failures payloads environment io language json functions futures registry types dialect positions);

@@ -3,10 +3,19 @@
 local env = require("env")
 local time = require("time")
 
+type Config = {
+    users: integer,
+    rooms: integer,
+    says: integer,
+    pause: integer, -- nanoseconds
+    crash_every: integer,
+    watch: string, -- a room, or none, or all
+}
+
 local settings = {}
 
 -- Ends the service for good: starting again would read the same wrong value.
-local function reject(format, ...)
+local function reject(format: string, ...: any): never
     error(errors.new({
         message = string.format(format, ...),
         kind = errors.INVALID,
@@ -14,7 +23,7 @@ local function reject(format, ...)
     }))
 end
 
-local function read_count(name, least)
+local function read_count(name: string, least: integer): integer
     local text = env.get(name)
     local count = text:match("^%d+$") and math.tointeger(tonumber(text))
     if not count or count < least then
@@ -23,7 +32,7 @@ local function read_count(name, least)
     return count
 end
 
-local function read_duration(name)
+local function read_duration(name: string): integer
     local text = env.get(name)
     local duration, err = time.parse_duration(text)
     if err or duration:nanoseconds() < 0 then
@@ -32,12 +41,12 @@ local function read_duration(name)
     return duration:nanoseconds()
 end
 
-function settings.read()
+function settings.read(): Config
     return {
         users = read_count("USERS", 1),
         rooms = read_count("ROOMS", 1),
         says = read_count("SAYS", 0),
-        pause = read_duration("PAUSE"), -- nanoseconds
+        pause = read_duration("PAUSE"),
         crash_every = read_count("CRASH_EVERY", 0),
         watch = env.get("WATCH"),
     }

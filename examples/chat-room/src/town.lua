@@ -6,7 +6,10 @@ local time = require("time")
 
 local HOST = "app:processes"
 
-local NAMES = { "ada", "barbara", "edsger", "grace", "john", "joe", "alan", "donald", "niklaus", "tony" }
+type Told = { said: integer, heard: integer, missed: integer }
+type Result = { value: Told?, error: string? }
+
+local NAMES: {string} = { "ada", "barbara", "edsger", "grace", "john", "joe", "alan", "donald", "niklaus", "tony" }
 
 local function main()
     local config = settings.read()
@@ -14,17 +17,17 @@ local function main()
     local events = process.events()
     local opened = process.listen("opened") -- pids of rooms, as they begin
 
-    local users, rooms = {}, {} -- pids of those that live
+    local users: {[string]: boolean}, rooms: {[string]: boolean} = {}, {} -- pids of those that live
     local here, open = 0, 0     -- how many they are
     local sums = { said = 0, heard = 0, missed = 0, crashed = 0, rooms = 0 }
 
-    local function add(result)
+    local function add(result: Told)
         for _, name in ipairs({ "said", "heard", "missed" }) do
             sums[name] = sums[name] + result[name]
         end
     end
 
-    local function on_exit(pid, result)
+    local function on_exit(pid: string, result: Result)
         if rooms[pid] then
             rooms[pid], open = nil, open - 1
             if result.error then error(result.error) end
@@ -38,7 +41,7 @@ local function main()
         end
     end
 
-    local function watch_room(pid)
+    local function watch_room(pid: string)
         sums.rooms = sums.rooms + 1
         -- It may have ended already.
         if process.monitor(pid) then
@@ -46,7 +49,7 @@ local function main()
         end
     end
 
-    local function start_user(number)
+    local function start_user(number: integer)
         local room = (number - 1) % config.rooms + 1
         local seat = (number - 1) // config.rooms + 1
         local name = NAMES[(seat - 1) % #NAMES + 1]
@@ -66,7 +69,7 @@ local function main()
     while here > 0 or open > 0 do
         local got = channel.select(cases)
         if got.channel == opened then
-            watch_room(got.value)
+            watch_room(got.value :: string)
         elseif got.value.kind == process.event.EXIT then
             on_exit(got.value.from, got.value.result)
         else

@@ -4,21 +4,23 @@ local time = require("time")
 
 local HOST = "app:processes"
 
-local function main(name, room_name, town, config, crashes)
+type Config = { says: integer, pause: integer, watch: string }
+
+local function main(name: string, room_name: string, town: string, config: Config, crashes: boolean)
     local me = process.pid()
     local events = process.events()
     local welcome = process.listen("welcome")
     local news = process.listen("news")
     local bye = process.listen("bye")
 
-    local room
+    local room: string?
     local heard = 0
     local closing = false -- the town wants us to leave
 
     -- Asks for the room of that name. If there is one, it gets our message; if there is none, one
     -- is started that finds our message in its mailbox. Which of the two is decided in one step, so
     -- that there are never two rooms of one name.
-    local function ask()
+    local function ask(): string
         local is_watched = config.watch == room_name or config.watch == "all"
         local pid, err = process.with_options({})
             :with_name(room_name)
@@ -43,7 +45,7 @@ local function main(name, room_name, town, config, crashes)
     end
 
     -- Listens until `channel` has something, and answers that; nil if we are to leave before.
-    local function listen_until(awaited)
+    local function listen_until(awaited: any): any
         local cases = { awaited:case_receive(), news:case_receive(), events:case_receive() }
         while true do
             local got = channel.select(cases)
@@ -76,7 +78,7 @@ local function main(name, room_name, town, config, crashes)
     if crashes and not closing then error(name .. " has lost the connection") end
 
     process.send(room, "leave", me)
-    local told = listen_until(bye)
+    local told = listen_until(bye) :: integer
     -- What it sent to us before has all arrived before.
     local got = channel.select({ news:case_receive(), default = true })
     while not got.default do

@@ -9,7 +9,7 @@ local DEFAULT_DURATION <const> = 3     -- seconds
 local LONGEST_DURATION <const> = 86400 -- a day
 
 -- The task itself. This one only takes its time.
-local function work(id, name, duration)
+local function work(id: string, name: string, duration: number)
     for step = 1, STEPS do
         time.sleep(duration * time.SECOND // STEPS)
         logger:info("step done", { task_id = id, name = name, step = step, of = STEPS })
@@ -17,7 +17,7 @@ local function work(id, name, duration)
     logger:info("task done", { task_id = id, name = name, seconds = duration })
 end
 
-local function answer(status, body)
+local function answer(status: integer, body: {[string]: any})
     local response = http.response()
     response:set_status(status)
     response:write_json(body)
@@ -28,7 +28,7 @@ local function handler()
     if type(task) ~= "table" then
         return answer(400, { field = "body", error = "body must be a JSON object" })
     end
-    local name, duration = task.name, task.duration
+    local name: any, duration: any = task.name, task.duration
     if type(name) ~= "string" or name == "" then
         return answer(400, { field = "name", error = "name must be a string that is not empty" })
     end

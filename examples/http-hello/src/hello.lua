@@ -2,7 +2,7 @@
 
 local http = require("http")
 
-local function say(text)
+local function say(text: string)
     local response = http.response()
     response:set_content_type("text/plain; charset=utf-8")
     response:write(text .. "\n")

@@ -2,11 +2,13 @@
 
 local http = require("http")
 
+type Task = { name: string, duration: integer }
+
 local DEFAULT_DURATION = 3     -- seconds
 local LONGEST_DURATION = 86400 -- a day
 
 -- The task that the request asks for; or nil, a field and what is wrong with it.
-local function read_task(request)
+local function read_task(request: any): (Task?, string?, string?)
     local body, err = request:body_json()
     if err then return nil, "body", "must be a JSON object: " .. err end
     if type(body) ~= "table" then return nil, "body", "must be a JSON object" end
@@ -27,7 +29,7 @@ local function read_task(request)
     return { name = name, duration = duration }
 end
 
-local function answer(status, body)
+local function answer(status: integer, body: {[string]: any})
     local response = http.response()
     response:set_status(status)
     response:write_json(body)

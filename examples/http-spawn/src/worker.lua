@@ -3,9 +3,11 @@
 local logger = require("logger")
 local time = require("time")
 
+type Task = { name: string, duration: integer }
+
 local STEPS = 3
 
-local function main(task)
+local function main(task: Task): integer
     local log = logger:with({ pid = process.pid(), name = task.name })
     for step = 1, STEPS do
         time.sleep(task.duration * time.SECOND // STEPS)

@@ -11,7 +11,7 @@ local SPAWN_BATCH = 1000
 local MOST_WORKERS = 16000000
 
 -- Ends the service for good: starting again would read the same wrong value.
-local function reject(format, ...)
+local function reject(format: string, ...: any): never
     error(errors.new({
         message = string.format(format, ...),
         kind = errors.INVALID,
@@ -19,7 +19,7 @@ local function reject(format, ...)
     }))
 end
 
-local function read_count(name)
+local function read_count(name: string): integer
     local text = env.get(name)
     -- A number too large for an integer becomes a float, which is larger than the most too.
     local count = text and text:match("^%d+$") and tonumber(text)
@@ -30,7 +30,7 @@ local function read_count(name)
     return count
 end
 
-local function read_duration(name)
+local function read_duration(name: string): any
     local text = env.get(name)
     local duration, err = time.parse_duration(text)
     if err or duration:nanoseconds() <= 0 then
@@ -53,11 +53,11 @@ local function read_config()
     return config
 end
 
-local function seconds_since(start)
+local function seconds_since(start: any): number
     return time.now():sub(start):seconds()
 end
 
-local function round(value, decimals)
+local function round(value: number, decimals: integer): number
     local scale = 10 ^ decimals
     return math.floor(value * scale + 0.5) / scale
 end
@@ -68,11 +68,11 @@ local function main()
     local events = process.events()
     local inbox = process.inbox()
 
-    local spawned, alive = 0, 0
+    local spawned: integer, alive: integer = 0, 0
     local total_ticks, reported_ticks = 0, 0
 
     -- Counts an end; true when it is us who shall end.
-    local function on_event(event)
+    local function on_event(event: any): boolean
         if event.kind == process.event.EXIT then
             alive = alive - 1
         end
@@ -81,7 +81,7 @@ local function main()
 
     -- Takes all events that have arrived, without waiting; true when we are cancelled.
     local arrived = { events:case_receive(), default = true }
-    local function cancelled()
+    local function cancelled(): boolean
         local ready = channel.select(arrived)
         while not ready.default do
             if on_event(ready.value) then return true end
@@ -91,7 +91,7 @@ local function main()
     end
 
     -- False when we were cancelled before all were spawned.
-    local function spawn_workers()
+    local function spawn_workers(): boolean
         local me = process.pid()
         local min, max = config.tick_min:nanoseconds(), config.tick_max:nanoseconds()
         local start = time.now()

@@ -2,7 +2,7 @@
 
 local time = require("time")
 
-local function main(spawner, id, interval)
+local function main(spawner: string, id: integer, interval: integer)
     local events = process.events()
     local ticks = time.ticker(interval):response()
     local cases = { events:case_receive(), ticks:case_receive() } -- made once, used by every select

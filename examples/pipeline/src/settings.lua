@@ -3,10 +3,20 @@
 local env = require("env")
 local time = require("time")
 
+type Config = {
+    items: integer,
+    item_bytes: integer,
+    workers: integer,
+    window: integer,
+    stage_time: integer, -- nanoseconds
+    crash_every: integer,
+    poison: integer,
+}
+
 local settings = {}
 
 -- Ends the service for good: starting again would read the same wrong value.
-local function reject(format, ...)
+local function reject(format: string, ...: any): never
     error(errors.new({
         message = string.format(format, ...),
         kind = errors.INVALID,
@@ -14,7 +24,7 @@ local function reject(format, ...)
     }))
 end
 
-local function read_count(name, least)
+local function read_count(name: string, least: integer): integer
     local text = env.get(name)
     local count = text:match("^%d+$") and math.tointeger(tonumber(text))
     if not count or count < least then
@@ -23,7 +33,7 @@ local function read_count(name, least)
     return count
 end
 
-local function read_duration(name)
+local function read_duration(name: string): integer
     local text = env.get(name)
     local duration, err = time.parse_duration(text)
     if err or duration:nanoseconds() < 0 then
@@ -32,13 +42,13 @@ local function read_duration(name)
     return duration:nanoseconds()
 end
 
-function settings.read()
+function settings.read(): Config
     return {
         items = read_count("ITEMS", 1),
         item_bytes = read_count("ITEM_BYTES", 0),
         workers = read_count("WORKERS", 1),
         window = read_count("WINDOW", 1),
-        stage_time = read_duration("STAGE_TIME"), -- nanoseconds
+        stage_time = read_duration("STAGE_TIME"),
         crash_every = read_count("CRASH_EVERY", 0),
         poison = read_count("POISON", 0),
     }

@@ -3,20 +3,22 @@
 
 local logger = require("logger")
 
+type Result = { number: integer, load: string }
+
 local PROGRESS_LINES = 5
 
-local function main(source, items)
+local function main(source: string, items: integer)
     local results = process.listen("result")
     local last = process.listen("last")
     local cases = { results:case_receive(), last:case_receive() }
 
     local delivered = 0
-    local waiting, count = {}, 0 -- results that came before one with a lower number
+    local waiting: {[integer]: Result}, count = {}, 0 -- results that came before one with a lower number
     local most_waiting, repeated = 0, 0
-    local final                  -- the number of the last one, once we know it
+    local final: integer?        -- the number of the last one, once we know it
 
     -- An app would write it to a file, or to a socket.
-    local function deliver(result)
+    local function deliver(result: Result)
         delivered = delivered + 1
         assert(result.number == delivered, "out of order")
         logger:debug("delivered", { item = delivered })
@@ -25,7 +27,7 @@ local function main(source, items)
         end
     end
 
-    local function take(result)
+    local function take(result: Result)
         local number = result.number
         if number <= delivered or waiting[number] then
             repeated = repeated + 1 -- its worker failed after it had sent it
@@ -49,7 +51,7 @@ local function main(source, items)
         if got.channel == last then
             final = got.value
         else
-            take(got.value)
+            take(got.value :: Result)
         end
     end
     return { arrived = delivered, most_waiting = most_waiting, repeated = repeated }

@@ -5,6 +5,8 @@ local logger = require("logger")
 local settings = require("settings")
 local time = require("time")
 
+type Item = { number: integer, attempt: integer, load: string }
+
 local HOST = "app:processes"
 
 -- An item that ends so many workers is to blame, not they.
@@ -22,12 +24,13 @@ local function main()
     local made = 0
     local room = config.window -- how many more items may be on their way
     local least_room = room
-    local again = {}           -- items whose worker failed
-    local idle = {}            -- workers that want an item, the one that waits longest first
-    local held = {}            -- the item of each worker; false while it has none
+    local again: {Item} = {}  -- items whose worker failed
+    local idle: {string} = {} -- workers that want an item, the one that waits longest first
+    -- The item of each worker; false while it has none.
+    local held: {[string]: Item | false} = {}
     local failures = 0
-    local finished             -- whether all are made that will be
-    local sink
+    local finished: boolean?  -- whether all are made that will be
+    local sink: string?
 
     local function start_worker()
         local pid, err = process.spawn_linked("app:worker", HOST, process.pid(), sink, config)
@@ -44,7 +47,7 @@ local function main()
     end
 
     -- The item that is to go out next; nil if there is none, or no room for a new one.
-    local function next_item()
+    local function next_item(): Item?
         if #again > 0 then return table.remove(again, 1) end
         if finished or room == 0 then return nil end
         made = made + 1
@@ -66,7 +69,7 @@ local function main()
         end
     end
 
-    local function replace(worker, why)
+    local function replace(worker: string, why: string)
         local item = held[worker]
         held[worker] = nil
         for place, pid in ipairs(idle) do
@@ -108,7 +111,7 @@ local function main()
             local got = channel.select(cases)
             local value = got.value
             if got.channel == credit then
-                room = room + value
+                room = room + (value :: integer)
             elseif got.channel == demand then
                 held[value] = false
                 idle[#idle + 1] = value

@@ -5,7 +5,7 @@ local settings = require("settings")
 local time = require("time")
 
 -- Who is next, by script or by chance; nil when all is done.
-local function chooser(crashes, victims)
+local function chooser(crashes: settings.Crashes, victims: {[string]: string}): () -> string?
     if crashes.script then
         local at = 0
         return function()
@@ -13,7 +13,7 @@ local function chooser(crashes, victims)
             return crashes.script[at]
         end
     end
-    local names = {}
+    local names: {string} = {}
     for name, what in pairs(victims) do
         if what == "crash" then names[#names + 1] = name end
     end
@@ -22,7 +22,7 @@ local function chooser(crashes, victims)
     return function() return names[math.random(#names)] end
 end
 
-local function main(spec, supervisor)
+local function main(spec: { victims: {[string]: string} }, supervisor: string)
     local crashes = settings.crashes(spec.victims)
     local choose = chooser(crashes, spec.victims)
     local events = process.events()
@@ -31,7 +31,7 @@ local function main(spec, supervisor)
     process.send(supervisor, "ready", process.pid())
 
     -- Does it, and waits until it is done; false when we are to end ourselves.
-    local function attack(name, pid)
+    local function attack(name: string, pid: string): boolean
         logger:info("the monkey strikes", { name = name })
         if spec.victims[name] == "kill" then
             process.terminate(pid)

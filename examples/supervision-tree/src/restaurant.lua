@@ -3,9 +3,9 @@
 local settings = require("settings")
 local supervisor = require("supervisor")
 
-local function worker(name) return { name = name, program = "app:worker" } end
+local function worker(name: string): supervisor.Child return { name = name, program = "app:worker" } end
 
-local function tree()
+local function tree(): supervisor.Child
     return {
         name = "restaurant",
         strategy = "one_for_one",
@@ -37,7 +37,7 @@ local function tree()
 end
 
 -- What the monkey can do to those below `spec`, by name: workers crash, supervisors are killed.
-local function victims(spec, found)
+local function victims(spec: supervisor.Child, found: {[string]: string}): {[string]: string}
     for _, child in ipairs(spec.children or {}) do
         found[child.name] = child.children and "kill" or "crash"
         victims(child, found)
@@ -45,7 +45,7 @@ local function victims(spec, found)
     return found
 end
 
-local function make_stubborn(spec, names)
+local function make_stubborn(spec: supervisor.Child, names: {string})
     for _, child in ipairs(spec.children or {}) do
         for _, name in ipairs(names) do
             child.stubborn = child.stubborn or child.name == name

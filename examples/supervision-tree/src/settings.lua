@@ -3,12 +3,16 @@
 local env = require("env")
 local time = require("time")
 
+type Names = {string}
+type Limits = { max_restarts: integer, within: integer, stop_timeout: integer } -- durations are in nanoseconds
+type Crashes = { script: Names?, every: integer, seed: integer }
+
 local STRATEGIES = { one_for_one = true, rest_for_one = true, one_for_all = true }
 
-local settings = {}
+local settings = { Crashes = Crashes }
 
 -- Ends the service for good: starting again would read the same wrong value.
-local function reject(format, ...)
+local function reject(format: string, ...: any): never
     error(errors.new({
         message = string.format(format, ...),
         kind = errors.INVALID,
@@ -16,13 +20,13 @@ local function reject(format, ...)
     }))
 end
 
-local function read_count(name)
+local function read_count(name: string): integer
     local text = env.get(name)
     local count = text:match("^%d+$") and math.tointeger(tonumber(text))
     return count or reject('%s must be a whole number, such as 3, and is "%s"', name, text)
 end
 
-local function read_duration(name)
+local function read_duration(name: string): integer
     local text = env.get(name)
     local duration, err = time.parse_duration(text)
     if err or duration:nanoseconds() <= 0 then
@@ -32,9 +36,9 @@ local function read_duration(name)
 end
 
 -- A list of words, each of them a key of `known`; the word `none` is the list without any.
-local function read_names(name, known)
+local function read_names(name: string, known: {[string]: string}): Names
     local text = env.get(name)
-    local names = {}
+    local names: Names = {}
     if text == "none" then return names end
     for word in text:gmatch("[^%s,]+") do
         if not known[word] then
@@ -45,8 +49,8 @@ local function read_names(name, known)
     return names
 end
 
--- How often a supervisor restarts, and how patient it is. Durations are in nanoseconds.
-function settings.limits()
+-- How often a supervisor restarts, and how patient it is.
+function settings.limits(): Limits
     return {
         max_restarts = read_count("MAX_RESTARTS"),
         within = read_duration("WITHIN"),
@@ -54,7 +58,7 @@ function settings.limits()
     }
 end
 
-function settings.kitchen_strategy()
+function settings.kitchen_strategy(): string
     local text = env.get("KITCHEN_STRATEGY")
     if not STRATEGIES[text] then
         reject('KITCHEN_STRATEGY must be one_for_one, rest_for_one or one_for_all, and is "%s"', text)
@@ -63,10 +67,10 @@ function settings.kitchen_strategy()
 end
 
 -- The workers, of those that are known, that don't listen.
-function settings.stubborn(known) return read_names("STUBBORN", known) end
+function settings.stubborn(known: {[string]: string}): Names return read_names("STUBBORN", known) end
 
 -- Who is to crash, when, and with which seed. Without `script` it is left to chance.
-function settings.crashes(known)
+function settings.crashes(known: {[string]: string}): Crashes
     return {
         script = env.get("CRASHES") ~= "random" and read_names("CRASHES", known) or nil,
         every = read_duration("CRASH_EVERY"),

@@ -1,34 +1,43 @@
 -- Starts children in order, restarts those that fail, gives up when that happens too often, and
--- stops them in reverse. A child is a table:
---   name      its registered name
---   program   the process.lua that it runs, as main(child, supervisor). Once it is ready for work
---             it sends "ready", with its pid, to the supervisor. CANCEL tells it to end.
---   restart   "permanent" (default): restarted whenever it ends; "transient": when it fails
--- A supervisor is a child too; what it has more is a `strategy` and `children`.
+-- stops them in reverse.
 
 local logger = require("logger")
 local settings = require("settings")
 local time = require("time")
 
+type Child = {
+    name: string, -- which is registered
+    -- The process.lua that it runs, as main(child, supervisor). Once it is ready for work it sends
+    -- "ready", with its pid, to the supervisor. CANCEL tells it to end.
+    program: string,
+    -- "permanent", the default: it is restarted whenever it ends; "transient": when it fails.
+    restart?: "permanent" | "transient",
+    -- A supervisor is a child too, and has these.
+    strategy?: "one_for_one" | "rest_for_one" | "one_for_all",
+    children?: {Child},
+}
+
+type Ended = { place: integer, why: string? }
+
 local HOST = "app:processes"
 
-local function main(spec, parent)
+local function main(spec: Child, parent: string?)
     -- From here on, what is linked with us ends without us: it is an event.
     process.set_options({ trap_links = true })
     local events = process.events()
     local ready = process.listen("ready")
     local limits = settings.limits()
-    local children = spec.children
+    local children = spec.children :: {Child}
     local log = logger:with({ supervisor = spec.name })
 
-    local pids = {}      -- of children that live, by their place in `children`
-    local places = {}    -- the same, the other way round
-    local ended = {}     -- children that have ended, and why: still to be looked at
-    local stopping       -- the place of the child that we stop, whose end is none to look at
-    local restarts = {}  -- when they were, in seconds, the oldest first
+    local pids: {[integer]: string} = {}   -- of children that live, by their place in `children`
+    local places: {[string]: integer} = {} -- the same, the other way round
+    local ended: {Ended} = {}              -- children that have ended, and why: still to be looked at
+    local stopping: integer?               -- the place of the child that we stop, whose end is none to look at
+    local restarts: {number} = {}          -- when they were, in seconds, the oldest first
     local told_to_end = false
 
-    local function note(event)
+    local function note(event: any)
         local place = places[event.from]
         if event.kind == process.event.EXIT and place then
             places[event.from], pids[place] = nil, nil
@@ -44,7 +53,7 @@ local function main(spec, parent)
 
     -- A supervisor that was killed could not wait for its children, so that one of them may still
     -- be about to end, with the name that we need.
-    local function wait_for_name(name)
+    local function wait_for_name(name: string)
         local old = process.registry.lookup(name)
         local gone = not old or not process.monitor(old)
         while not gone and not told_to_end do
@@ -55,7 +64,7 @@ local function main(spec, parent)
     end
 
     -- Starts a child, and waits until it is ready; false if it isn't.
-    local function start(place)
+    local function start(place: integer): boolean
         local child = children[place]
         wait_for_name(child.name)
         if told_to_end then return false end
@@ -77,7 +86,7 @@ local function main(spec, parent)
     end
 
     -- Tells a child to end, waits until it has, and kills it if that takes too long.
-    local function stop(place)
+    local function stop(place: integer)
         local child, pid = children[place], pids[place]
         if not pid then return end
         stopping = place
@@ -101,13 +110,13 @@ local function main(spec, parent)
         log:info("stopped", { child = child.name })
     end
 
-    local function stop_from(first, last)
+    local function stop_from(first: integer, last: integer)
         for place = last, first, -1 do stop(place) end
     end
 
     -- Answers the names of those that are there now.
-    local function start_from(first, last)
-        local started = {}
+    local function start_from(first: integer, last: integer): {string}
+        local started: {string} = {}
         for place = first, last do
             if start(place) then
                 started[#started + 1] = children[place].name
@@ -129,7 +138,7 @@ local function main(spec, parent)
         }))
     end
 
-    local function restart(place)
+    local function restart(place: integer)
         local now = os.clock()
         restarts[#restarts + 1] = now
         while (now - restarts[1]) * time.SECOND > limits.within do table.remove(restarts, 1) end
@@ -141,7 +150,7 @@ local function main(spec, parent)
         log:info("restarted", { children = started })
     end
 
-    local function look_at(child_ended)
+    local function look_at(child_ended: Ended)
         local place, why = child_ended.place, child_ended.why
         local child = children[place]
         if pids[place] then return end -- it was restarted since, with a sibling
@@ -166,4 +175,4 @@ local function main(spec, parent)
     stop_from(1, #children)
 end
 
-return { main = main }
+return { main = main, Child = Child }

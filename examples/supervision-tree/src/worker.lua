@@ -1,6 +1,8 @@
 -- Waits for work that never comes. It can be made to crash, and to be stubborn.
 
-local function main(spec, supervisor)
+type Spec = { name: string, stubborn?: boolean }
+
+local function main(spec: Spec, supervisor: string)
     local events = process.events()
     local crash = process.listen("crash")
     local cases = { crash:case_receive(), events:case_receive() }

@@ -2,6 +2,7 @@
 
 pub mod chain;
 pub mod churn;
+pub mod dialect;
 pub mod hogs;
 pub mod http;
 mod http_figures;
