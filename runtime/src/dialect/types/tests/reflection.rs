@@ -39,6 +39,8 @@ fn texts() {
         "\"a\\\"b\"",
         "-1",
         "1.5",
+        "1e300",
+        "-2e-9",
         "true",
         "string?",
         "string | number",
