@@ -169,6 +169,7 @@ fn types_as_statements() {
             "type A =\n  | B\n  | C\nlocal x",
             ";·······\n·····\n·····\nlocal x",
         ),
+        ("type A =\r\n  | B\rlocal x", ";·······\r\n·····\rlocal x"),
         (
             "function f() type A = T return 1 end",
             "function f() ;········· return 1 end",
