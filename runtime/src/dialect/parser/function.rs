@@ -56,32 +56,10 @@ impl Parser<'_> {
         let outer = (self.loops, self.is_vararg, self.may_end, self.is_bound);
         (self.loops, self.may_end, self.is_bound) = (0, true, false);
         self.open += 1;
-        let (scope, head) = self.scoped(|parser| {
-            if parser.is(Kind::Less) {
-                parser.type_parameters()?;
-            }
-            let head = parser.head()?;
-            parser.is_vararg = head.rest.is_some();
-            if is_method {
-                // Nobody wrote it: its place is that of `function`.
-                let variable = parser.add_variable(opened.span, None);
-                let variable = Some(variable);
-                parser.names.declare(
-                    b"self",
-                    Binding {
-                        variable,
-                        copy: None,
-                    },
-                );
-            }
-            for parameter in &head.parameters {
-                parser.declare(*parameter);
-            }
-            parser.block()?;
-            Ok((parser.scope, head))
-        })?;
-        self.open -= 1;
+        let read = self.scoped(|parser| parser.head_and_body(opened, is_method));
         (self.loops, self.is_vararg, self.may_end, self.is_bound) = outer;
+        let (scope, head) = read?;
+        self.open -= 1;
         self.close(Kind::End, opened)?;
         self.syntax.functions.push(Function {
             span: self.span_from(opened.span.start),
@@ -92,6 +70,25 @@ impl Parser<'_> {
             returns: head.returns,
         });
         Ok(())
+    }
+
+    fn head_and_body(&mut self, opened: Token, is_method: bool) -> Parsed<(ScopeId, Head)> {
+        if self.is(Kind::Less) {
+            self.type_parameters()?;
+        }
+        let head = self.head()?;
+        self.is_vararg = head.rest.is_some();
+        if is_method {
+            // Nobody wrote it: its place is that of `function`.
+            let variable = Some(self.add_variable(opened.span, None));
+            let copy = None;
+            self.names.declare(b"self", Binding { variable, copy });
+        }
+        for parameter in &head.parameters {
+            self.declare(*parameter);
+        }
+        self.block()?;
+        Ok((self.scope, head))
     }
 
     /// Reads parameters, and what is returned.

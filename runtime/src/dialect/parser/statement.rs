@@ -120,9 +120,10 @@ impl Parser<'_> {
     }
 
     fn in_loop(&mut self, read: impl FnOnce(&mut Self) -> Parsed<()>) -> Parsed<()> {
+        let outer = self.loops;
         self.loops += 1;
         let result = read(self);
-        self.loops -= 1;
+        self.loops = outer;
         result
     }
 

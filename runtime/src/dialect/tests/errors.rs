@@ -238,6 +238,14 @@ fn code_that_is_not_indented_is_read_on_too() {
 }
 
 #[test]
+fn an_error_in_a_function_in_a_loop_leaves_both() {
+    let source = "while f(function() x = = 1 end) do end\nbreak\nlocal y = = 1";
+    let found = errors(source);
+    assert_eq!(found.len(), 3, "{found:#?}");
+    assert_eq!(found[1], "2:1 `break` outside a loop");
+}
+
+#[test]
 fn no_more_than_a_hundred_errors_are_told() {
     assert_eq!(errors(&"local = 1\n".repeat(1000)).len(), 100);
 }

@@ -23,7 +23,8 @@ fn plain_lua_comes_out_equal() {
                 let name = path.display();
                 let plain =
                     translate(&source).unwrap_or_else(|errors| panic!("{name}: {errors:#?}"));
-                if !source.starts_with(b"-- typed") {
+                // Some files are typed.
+                if plain.syntax.types.is_empty() {
                     assert!(plain.text == source, "{name} is changed");
                     read += 1;
                 }
