@@ -96,6 +96,10 @@ fn what_lua_itself_refuses_has_a_place_too() {
         said[0],
         "src/p.lua:2:1: app:p: attempt to assign to const variable 'x'"
     );
+    let said = refused("local max, x <const> = 1, 2\nmax, x = 3, 4");
+    assert_eq!(said[1..], ["    max, x = 3, 4", "         ^"]);
+    let said = refused("local x = 1\rgoto nowhere\r");
+    assert_eq!(said[1..], ["    goto nowhere", "         ^"]);
 }
 
 #[test]

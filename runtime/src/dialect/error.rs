@@ -64,6 +64,18 @@ pub fn position(source: &[u8], at: u32) -> Position<'_> {
     }
 }
 
+/// The text of a line, from 1; nothing if there are not so many.
+pub fn line(source: &[u8], number: u32) -> &[u8] {
+    let mut start = 0;
+    for _ in 1..number {
+        match line_end(source, start) {
+            Some(end) => start = end + length_of_end(&source[end..]),
+            None => return &[],
+        }
+    }
+    &source[start..line_end(source, start).unwrap_or(source.len())]
+}
+
 fn line_end(source: &[u8], from: usize) -> Option<usize> {
     memchr::memchr2(b'\n', b'\r', &source[from..]).map(|found| from + found)
 }
@@ -95,5 +107,9 @@ mod tests {
         assert_eq!(at(13), (5, 2, "ü!".as_bytes()));
         assert_eq!(at(99), (5, 3, "ü!".as_bytes()));
         assert_eq!(position(b"", 0).line, 1);
+        let lines = [b"a", &b"bc"[..], b"d", b"e", "ü!".as_bytes(), b""];
+        for (number, text) in (1..).zip(lines) {
+            assert_eq!(line(source, number), text, "{number}");
+        }
     }
 }

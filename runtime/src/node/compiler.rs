@@ -21,7 +21,7 @@ pub struct Compiler<'a> {
     slab: Arc<Slab>,
     seed: u32,
     compiled: BTreeMap<EntryId, Arc<Compiled>>,
-    /// The types of entries that declare none.
+    /// The types of entries that have none as values.
     basic: Arc<Types>,
 }
 
@@ -96,15 +96,14 @@ impl<'a> Compiler<'a> {
     /// The types of an entry: its own file is number 0, then come its libraries.
     fn types(&self, own: &Compiled, imported: &[Imported]) -> Arc<Types> {
         let libraries = imported.iter().map(|library| &*library.compiled);
-        let declares = |file: &Compiled| !file.syntax.aliases.is_empty();
-        if ![own].into_iter().chain(libraries).any(declares) {
+        // A program that has no type as a value asks nothing of types.
+        let has_values = |file: &Compiled| file.syntax.values() > 0;
+        if ![own].into_iter().chain(libraries).any(has_values) {
             return self.basic.clone();
         }
-        let names = |library: &'_ Imported| -> Vec<String> { library.aliases.clone() };
-        let aliases: Vec<Vec<String>> = imported.iter().map(names).collect();
-        let aliases: Vec<Vec<&str>> = aliases
+        let aliases: Vec<Vec<&str>> = imported
             .iter()
-            .map(|names| names.iter().map(String::as_str).collect())
+            .map(|library| library.aliases.iter().map(String::as_str).collect())
             .collect();
         let mut files = vec![own.file(&[])];
         let libraries = imported.iter().zip(&aliases);
@@ -206,23 +205,28 @@ fn problem(source: &LuaSource, at: u32, what: String, advice: Option<String>) ->
 
 /// What Lua itself refuses: jumps without a label, too many variables. It names a line, and what is there in quotes.
 fn refused(source: &LuaSource, error: SyntaxError) -> Problem {
-    let text = source
-        .text
-        .lines()
-        .nth(error.line.saturating_sub(1) as usize);
-    let text = text.unwrap_or_default();
-    let named = error
-        .message
-        .split('\'')
-        .nth(1)
-        .filter(|named| !named.is_empty());
-    let at = named.and_then(|named| text.find(named));
+    let text = dialect::line(source.text.as_bytes(), error.line);
+    let text = String::from_utf8_lossy(text);
+    let named = error.message.split('\'').nth(1);
+    let at = named.and_then(|named| word_in(&text, named));
     let column = at.map_or(0, |at| text[..at].chars().count() as u32 + 1);
     let excerpt = Excerpt {
-        text: text.to_owned(),
+        text: text.into_owned(),
         column,
     };
     let place = source.place(error.line, column);
     let problem = Problem::error(error.message).at(&place);
     problem.entry(&source.entry).excerpt(excerpt)
+}
+
+/// Where a text first stands in a line, but not as a part of a longer name.
+fn word_in(line: &str, word: &str) -> Option<usize> {
+    let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut places = line.match_indices(word).map(|(at, _)| at);
+    places.find(|at| {
+        let (before, behind) = (&line[..*at], &line[at + word.len()..]);
+        let cuts_before = word.starts_with(is_inside) && before.ends_with(is_inside);
+        let cuts_behind = word.ends_with(is_inside) && behind.starts_with(is_inside);
+        !word.is_empty() && !cuts_before && !cuts_behind
+    })
 }

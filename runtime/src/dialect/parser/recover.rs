@@ -1,7 +1,8 @@
 //! Reads a file's statements, and goes on behind one that is wrong.
 //!
 //! Behind an error nothing is sure; what helps is how people write: a statement that stands in no other begins where the
-//! blocks of the one before have ended, or no further right than that one, on a line of its own.
+//! blocks of the one before have ended, or no further right than that one, on a line of its own. Knows nothing of what
+//! was wrong.
 
 use super::token::Kind;
 use super::*;
