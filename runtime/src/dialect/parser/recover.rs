@@ -47,13 +47,13 @@ impl Parser<'_> {
 
     /// Skips the rest of the statement that began with `start`.
     fn recover(&mut self, start: Token) {
-        let mut open = self.open;
+        // All else that the statement was in was left with it.
+        let mut open = std::mem::take(&mut self.open);
         let column = self.column(start);
         let begun = self.token.span.start == start.span.start;
         if begun {
             self.skip();
         }
-        self.reset();
         loop {
             let token = self.token;
             if token.kind == Kind::EndOfFile {
@@ -86,14 +86,6 @@ impl Parser<'_> {
             }
             self.behind = self.behind.max(self.lexer.at());
         }
-    }
-
-    /// Leaves all that the statement was in.
-    fn reset(&mut self) {
-        self.scope = ScopeId(0);
-        self.names = Names::default();
-        (self.level, self.open, self.loops) = (0, 0, 0);
-        (self.is_vararg, self.may_end, self.is_bound) = (true, true, false);
     }
 
     /// Bytes before a token on its line.

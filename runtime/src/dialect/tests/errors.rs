@@ -147,6 +147,10 @@ const WRONG: &[(&str, &str)] = &[
     ("local x = 3x", "1:11 malformed number"),
     ("local x = '\\300'", "1:12 an escape beyond `\\255`"),
     (
+        "local x = '\\u{80000000}'",
+        "1:12 an escape beyond `\\u{7FFFFFFF}`",
+    ),
+    (
         "local x = '\\xZ'",
         "1:12 expected two hexadecimal digits after `\\x`",
     ),

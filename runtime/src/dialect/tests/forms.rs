@@ -107,6 +107,7 @@ fn casts() {
         ("(x as T).y = 5", "(x·····).y = 5"),
         ("return x as T", "return x·····"),
         ("local x = y as number < z", "local x = y·········· < z"),
+        ("local x = y as unknown < z", "local x = y··········· < z"),
         ("local x = f() :: { a: T }", "local x = f()············"),
         ("local x = ... :: T", "local x = ...·····"),
         (
@@ -182,6 +183,10 @@ fn types_as_statements() {
             ";····································",
         ),
         (
+            "interface A function end(): T function is() end",
+            ";··············································",
+        ),
+        (
             "type A = { -- a\n  b: T, -- b ü\n}",
             ";··············\n···············\n·",
         ),
@@ -207,6 +212,10 @@ fn types_that_are_values() {
         (
             "function f(x) type A = T return A:is(x) end",
             "function f(x) local A=0x6d6f6f6e00000000 return A:is(x) end",
+        ),
+        (
+            "type A = T function A.f() end",
+            "local A=0x6d6f6f6e00000000 function A.f() end",
         ),
         (
             "type A = T return { A = 1, b = x.A, c = x:A() }",
@@ -318,6 +327,7 @@ const TYPES: &[&str] = &[
     "T[1]",
     "A extends B ? C : D",
     "A extends B? ? C : D",
+    "(A) extends B ? C : D",
     "A extends B ? C extends D ? E : F : G",
     "A extends {T} ? {T} : nil",
     "interface {a: T}",

@@ -85,6 +85,14 @@ fn types_of_libraries_are_found_by_variable_and_by_global_name() {
         );
     }
     let read = Read::with(
+        "type A = people.Id",
+        &[("people", "type Id = string\ntype Id = integer")],
+    );
+    assert_eq!(
+        read.types.text(read.types.resolve(read.number("A"))),
+        "integer"
+    );
+    let read = Read::with(
         "local people = {}\ntype A = people.User",
         &[("people", library)],
     );
@@ -124,6 +132,8 @@ fn keys_indices_and_conditions_are_computed() {
         ("local x: {integer} = {}\ntype A = typeof(x)", "{integer}"),
         ("local x = 1\ntype A = typeof(x)", "any"),
         ("type A = typeof(f())", "any"),
+        ("type A = x is string", "boolean"),
+        ("type A = {x: string} @checked[\"x\"]", "string"),
     ] {
         assert_eq!(shown(source), text, "{source}");
     }
