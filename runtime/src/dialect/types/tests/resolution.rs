@@ -100,6 +100,20 @@ fn types_of_libraries_are_found_by_variable_and_by_global_name() {
 }
 
 #[test]
+fn of_libraries_with_one_name_each_file_sees_the_one_that_its_program_sees() {
+    let read = Read::with(
+        "type A = shapes.Id\ntype B = middle.Id",
+        &[
+            ("shapes", "type Id = string"),
+            ("middle", "type Id = shapes.Id"),
+            ("shapes", "type Id = integer"),
+        ],
+    );
+    let shown = |name| read.types.text(read.types.resolve(read.number(name)));
+    assert_eq!([shown("A"), shown("B")], ["integer", "string"]);
+}
+
+#[test]
 fn keys_indices_and_conditions_are_computed() {
     for (source, text) in [
         ("type A = keyof({x: string, y: number})", "\"x\" | \"y\""),
