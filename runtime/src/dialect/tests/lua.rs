@@ -138,6 +138,8 @@ fn loops_may_assign_what_they_count_with() {
         "for i = 1, 3 do end i = 1",
         "for i = 1, 3 do f(function(i) i = 1 end) end",
         "for i = 1, 3 do local function i() end i = 1 end",
+        "for i = 1, 3 do global i i = 1 end",
+        "for i = 1, 3 do global function i() end i = 1 end",
     ] {
         assert_eq!(plain(same), same);
     }
