@@ -64,6 +64,22 @@ pub fn position(source: &[u8], at: u32) -> Position<'_> {
     }
 }
 
+/// Where a line stands, from 1, without its end; at the end of the source if there is no such line. Lines end as in
+/// [`position`].
+pub fn line(source: &[u8], number: u32) -> Span {
+    let mut start = 0;
+    for _ in 1..number {
+        start = match line_end(source, start) {
+            Some(end) => end + length_of_end(&source[end..]),
+            None => source.len(),
+        };
+    }
+    Span {
+        start: start as u32,
+        end: line_end(source, start).unwrap_or(source.len()) as u32,
+    }
+}
+
 fn line_end(source: &[u8], from: usize) -> Option<usize> {
     memchr::memchr2(b'\n', b'\r', &source[from..]).map(|found| from + found)
 }
@@ -95,5 +111,9 @@ mod tests {
         assert_eq!(at(13), (5, 2, "ü!".as_bytes()));
         assert_eq!(at(99), (5, 3, "ü!".as_bytes()));
         assert_eq!(position(b"", 0).line, 1);
+        let lines: Vec<_> = (1..=6)
+            .map(|number| line(source, number).of(source))
+            .collect();
+        assert_eq!(lines, [&b"a"[..], b"bc", b"d", b"e", "ü!".as_bytes(), b""]);
     }
 }

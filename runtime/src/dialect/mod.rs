@@ -24,7 +24,7 @@ pub mod types;
 use std::borrow::Cow;
 
 pub use erase::FIRST_VALUE;
-pub use error::{Error, Position, position};
+pub use error::{Error, Position, line, position};
 pub use syntax::Syntax;
 
 /// Bytes of the longest source: spans count with 32 bits.

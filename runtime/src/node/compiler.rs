@@ -9,7 +9,9 @@ use crate::api::{self, Code};
 use crate::app::{App, EntryId, Excerpt, Lua, LuaSource, Problem};
 use crate::dialect::types::{self, File, TypeKey, Types};
 use crate::dialect::{self, Syntax};
-use crate::lua::{self, Chunk, Import, Libraries, Method, Recipe, Slab, SyntaxError, TypeValue};
+use crate::lua::{self, Chunk, Import, Libraries, Method, Recipe, Slab, TypeValue};
+
+use super::refusals;
 
 // What the dialect writes where a type value is to be is what Lua looks for.
 const _: () = assert!(dialect::FIRST_VALUE == lua::FIRST_TYPE);
@@ -187,7 +189,7 @@ pub fn compile(source: &LuaSource) -> Result<Compiled, Vec<Problem>> {
     let chunk = Chunk::compile(&plain.text, source.entry.as_str(), values);
     Ok(Compiled {
         text: source.text.clone(),
-        chunk: chunk.map_err(|error| vec![refused(source, error)])?,
+        chunk: chunk.map_err(|error| refusals::all(source, &plain.syntax, error))?,
         syntax: plain.syntax,
     })
 }
@@ -202,27 +204,4 @@ fn problem(source: &LuaSource, at: u32, what: String, advice: Option<String>) ->
     let place = source.place(position.line, position.column);
     let problem = Problem::error(what).at(&place).entry(&source.entry);
     Problem { advice, ..problem }.excerpt(excerpt)
-}
-
-/// What Lua itself refuses: jumps without a label, too many variables. It names a line, and what is there in quotes.
-fn refused(source: &LuaSource, error: SyntaxError) -> Problem {
-    let text = source
-        .text
-        .lines()
-        .nth(error.line.saturating_sub(1) as usize);
-    let text = text.unwrap_or_default();
-    let named = error
-        .message
-        .split('\'')
-        .nth(1)
-        .filter(|named| !named.is_empty());
-    let at = named.and_then(|named| text.find(named));
-    let column = at.map_or(0, |at| text[..at].chars().count() as u32 + 1);
-    let excerpt = Excerpt {
-        text: text.to_owned(),
-        column,
-    };
-    let place = source.place(error.line, column);
-    let problem = Problem::error(error.message).at(&place);
-    problem.entry(&source.entry).excerpt(excerpt)
 }
