@@ -100,7 +100,7 @@ fn what_lua_itself_refuses_has_a_place_too() {
     assert_eq!(
         refused("local x = 1\n  goto nowhere\n"),
         [
-            "src/p.lua:2:8: app:p: no visible label 'nowhere' for <goto> at line 2",
+            "src/p.lua:2:8: app:p: no visible label 'nowhere' for <goto>",
             "      goto nowhere",
             "           ^",
         ]
@@ -114,6 +114,31 @@ fn what_lua_itself_refuses_has_a_place_too() {
     assert_eq!(said[1..], ["    max, x = 3, 4", "         ^"]);
     let said = refused("local x = 1\rgoto nowhere\r");
     assert_eq!(said[1..], ["    goto nowhere", "         ^"]);
+}
+
+#[test]
+fn what_lua_refuses_is_told_of_each_statement() {
+    let said = refused(
+        "local x <const>, exit = 1 goto x
+        local function f() x = 2 goto a end
+        local function g()
+            local a, ba = 1, 2 goto a
+        end\rprint(1)\rgoto b
+        x = 3",
+    );
+    let places = said.iter().filter(|line| line.starts_with("src/"));
+    let places: Vec<&str> = places.map(String::as_str).collect();
+    assert_eq!(
+        places,
+        [
+            "src/p.lua:1:32: app:p: no visible label 'x' for <goto>",
+            "src/p.lua:2:28: app:p: attempt to assign to const variable 'x'",
+            "src/p.lua:4:37: app:p: no visible label 'a' for <goto>",
+            "src/p.lua:7:6: app:p: no visible label 'b' for <goto>",
+            "src/p.lua:8:9: app:p: attempt to assign to const variable 'x'",
+        ]
+    );
+    assert_eq!(said[10], "    goto b");
 }
 
 #[test]

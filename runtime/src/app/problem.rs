@@ -6,6 +6,8 @@ use std::cell::RefCell;
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
+use unicode_width::UnicodeWidthStr;
+
 /// Where something is written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
@@ -90,9 +92,11 @@ impl fmt::Display for Excerpt {
         let shown = self.text.chars().skip(left_out).take(2 * SHOWN);
         let shown: String = shown.map(printable).collect();
         write!(f, "    {}", shown.trim_end())?;
+        // Some characters take two places on a screen, some none.
+        let before: String = shown.chars().take(meant - left_out).collect();
         match self.column {
             0 => Ok(()),
-            _ => write!(f, "\n    {}^", " ".repeat(meant - left_out)),
+            _ => write!(f, "\n    {}^", " ".repeat(before.width())),
         }
     }
 }
@@ -246,6 +250,10 @@ mod tests {
         assert_eq!(
             excerpt("\tlocal ü = ?", 12),
             "     local ü = ?\n               ^"
+        );
+        assert_eq!(
+            excerpt("f('日本', 'e\u{301}') ?", 15),
+            "    f('日本', 'e\u{301}') ?\n                   ^"
         );
         assert_eq!(excerpt("goto x", 0), "    goto x");
         let long = excerpt(&format!("{}?{}", "a".repeat(1000), "b".repeat(1000)), 1001);

@@ -30,6 +30,10 @@ pub(super) fn erase(source: &[u8], edits: &[Edit]) -> Vec<u8> {
                 text.extend_from_slice(name.of(source));
                 text.extend_from_slice(format!("=0x{value:x}").as_bytes());
                 instead(piece, &text, &mut out);
+                // A word may follow the bracket that the piece ends with.
+                if [out.last(), source.get(end)].into_iter().all(is_in_word) {
+                    out.push(b' ');
+                }
             }
             With::Copy(name) => copy(name, source, &mut out),
         }
@@ -68,9 +72,14 @@ fn plain(mut string: &[u8], out: &mut Vec<u8>) {
     out.resize(length, b' ');
 }
 
+fn is_in_word(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
 fn copy(name: Span, source: &[u8], out: &mut Vec<u8>) {
     let name = name.of(source);
-    for part in [b" local ", name, b"=", name] {
+    // What follows may begin with a parenthesis.
+    for part in [b" local ", name, b"=", name, b";"] {
         out.extend_from_slice(part);
     }
 }

@@ -64,16 +64,20 @@ pub fn position(source: &[u8], at: u32) -> Position<'_> {
     }
 }
 
-/// The text of a line, from 1; nothing if there are not so many.
-pub fn line(source: &[u8], number: u32) -> &[u8] {
+/// Where a line stands, from 1, without its end; at the end of the source if there is no such line. Lines end as in
+/// [`position`].
+pub fn line(source: &[u8], number: u32) -> Span {
     let mut start = 0;
     for _ in 1..number {
-        match line_end(source, start) {
-            Some(end) => start = end + length_of_end(&source[end..]),
-            None => return &[],
-        }
+        start = match line_end(source, start) {
+            Some(end) => end + length_of_end(&source[end..]),
+            None => source.len(),
+        };
     }
-    &source[start..line_end(source, start).unwrap_or(source.len())]
+    Span {
+        start: start as u32,
+        end: line_end(source, start).unwrap_or(source.len()) as u32,
+    }
 }
 
 fn line_end(source: &[u8], from: usize) -> Option<usize> {
@@ -107,9 +111,9 @@ mod tests {
         assert_eq!(at(13), (5, 2, "ü!".as_bytes()));
         assert_eq!(at(99), (5, 3, "ü!".as_bytes()));
         assert_eq!(position(b"", 0).line, 1);
-        let lines = [b"a", &b"bc"[..], b"d", b"e", "ü!".as_bytes(), b""];
-        for (number, text) in (1..).zip(lines) {
-            assert_eq!(line(source, number), text, "{number}");
-        }
+        let lines: Vec<_> = (1..=6)
+            .map(|number| line(source, number).of(source))
+            .collect();
+        assert_eq!(lines, [&b"a"[..], b"bc", b"d", b"e", "ü!".as_bytes(), b""]);
     }
 }

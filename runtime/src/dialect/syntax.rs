@@ -48,6 +48,8 @@ pub struct Syntax {
     pub variables: Vec<Variable>,
     /// `e :: T`, `e as T` and `e!`
     pub casts: Vec<Cast>,
+    /// The statements that stand in no other, in order.
+    pub statements: Vec<Span>,
     /// What is to be done to the source so that Lua takes it; in order, none inside another.
     pub edits: Vec<Edit>,
 }

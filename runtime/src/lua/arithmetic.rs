@@ -7,6 +7,7 @@ use std::ffi::{CStr, c_int};
 
 use mlua::ffi::{self, lua_CFunction, lua_KContext, lua_State};
 
+use super::base;
 use super::shelf::Shelf;
 
 /// The names of the metamethods, in the order of the shelf's functions.
@@ -37,9 +38,17 @@ unsafe extern "C-unwind" fn operated(_: *mut lua_State, _: c_int, _: lua_KContex
 }
 
 unsafe extern "C-unwind" fn operate<const N: usize>(state: *mut lua_State) -> c_int {
-    // SAFETY: Lua calls us with two operands, one of them a string; nothing is owned.
+    // SAFETY: Lua calls us with two operands, one of them with the base metatable; nothing is owned. All names begin with
+    // the two underscores that are left out.
     unsafe {
         let is_other = !matches!(ffi::lua_type(state, 2), ffi::LUA_TSTRING | ffi::LUA_TNUMBER);
+        if is_other && base::has_base_metatable(state, 2) {
+            // Its metamethod is this one.
+            let (one, other) = (ffi::luaL_typename(state, 1), ffi::luaL_typename(state, 2));
+            let operation = NAMES[N].as_ptr().add("__".len());
+            let format = c"attempt to %s a '%s' with a '%s'";
+            return ffi::luaL_error(state, format.as_ptr(), operation, one, other);
+        }
         if is_other && ffi::luaL_getmetafield(state, 2, NAMES[N].as_ptr()) != ffi::LUA_TNIL {
             ffi::lua_insert(state, 1);
             ffi::lua_settop(state, 3);

@@ -9,7 +9,9 @@ use crate::api::{self, Code};
 use crate::app::{App, EntryId, Excerpt, Lua, LuaSource, Problem};
 use crate::dialect::types::{self, File, TypeKey, Types};
 use crate::dialect::{self, Syntax};
-use crate::lua::{self, Chunk, Import, Libraries, Method, Recipe, Slab, SyntaxError, TypeValue};
+use crate::lua::{self, Chunk, Import, Libraries, Method, Recipe, Slab, TypeValue};
+
+use super::refusals;
 
 // What the dialect writes where a type value is to be is what Lua looks for.
 const _: () = assert!(dialect::FIRST_VALUE == lua::FIRST_TYPE);
@@ -186,7 +188,7 @@ pub fn compile(source: &LuaSource) -> Result<Compiled, Vec<Problem>> {
     let chunk = Chunk::compile(&plain.text, source.entry.as_str(), values);
     Ok(Compiled {
         text: source.text.clone(),
-        chunk: chunk.map_err(|error| vec![refused(source, error)])?,
+        chunk: chunk.map_err(|error| refusals::all(source, &plain.syntax, error))?,
         syntax: plain.syntax,
     })
 }
@@ -201,32 +203,4 @@ fn problem(source: &LuaSource, at: u32, what: String, advice: Option<String>) ->
     let place = source.place(position.line, position.column);
     let problem = Problem::error(what).at(&place).entry(&source.entry);
     Problem { advice, ..problem }.excerpt(excerpt)
-}
-
-/// What Lua itself refuses: jumps without a label, too many variables. It names a line, and what is there in quotes.
-fn refused(source: &LuaSource, error: SyntaxError) -> Problem {
-    let text = dialect::line(source.text.as_bytes(), error.line);
-    let text = String::from_utf8_lossy(text);
-    let named = error.message.split('\'').nth(1);
-    let at = named.and_then(|named| word_in(&text, named));
-    let column = at.map_or(0, |at| text[..at].chars().count() as u32 + 1);
-    let excerpt = Excerpt {
-        text: text.into_owned(),
-        column,
-    };
-    let place = source.place(error.line, column);
-    let problem = Problem::error(error.message).at(&place);
-    problem.entry(&source.entry).excerpt(excerpt)
-}
-
-/// Where a text first stands in a line, but not as a part of a longer name.
-fn word_in(line: &str, word: &str) -> Option<usize> {
-    let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let mut places = line.match_indices(word).map(|(at, _)| at);
-    places.find(|at| {
-        let (before, behind) = (&line[..*at], &line[at + word.len()..]);
-        let cuts_before = word.starts_with(is_inside) && before.ends_with(is_inside);
-        let cuts_behind = word.ends_with(is_inside) && behind.starts_with(is_inside);
-        !word.is_empty() && !cuts_before && !cuts_behind
-    })
 }

@@ -10,6 +10,7 @@ pub mod env;
 pub mod exit_status;
 pub mod function;
 pub mod orphans;
+mod refusals;
 mod running;
 pub mod services;
 pub mod sources;

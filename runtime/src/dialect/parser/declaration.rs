@@ -11,7 +11,7 @@ impl Parser<'_> {
     pub(super) fn local_statement(&mut self) -> Parsed<()> {
         self.advance()?;
         if self.is(Kind::Function) {
-            return self.local_function();
+            return self.declared_function();
         }
         self.attribute()?;
         let variables = self.typed_names()?;
@@ -88,15 +88,19 @@ impl Parser<'_> {
     pub(super) fn global_statement(&mut self) -> Parsed<()> {
         self.advance()?;
         if self.is(Kind::Function) {
-            return self.function_statement();
+            return self.declared_function();
         }
         self.attribute()?;
         if self.accept(Kind::Star)? {
             return Ok(());
         }
-        self.typed_names()?;
+        let variables = self.typed_names()?;
         if self.accept(Kind::Assign)? {
             self.expressions()?;
+        }
+        // They hide variables of loops, which would get copies otherwise.
+        for variable in variables {
+            self.declare(variable);
         }
         Ok(())
     }

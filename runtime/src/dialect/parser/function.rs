@@ -38,8 +38,8 @@ impl Parser<'_> {
         self.function(opened, Some(name), is_method)
     }
 
-    /// Reads `function f(…) … end` behind `local`.
-    pub(super) fn local_function(&mut self) -> Parsed<()> {
+    /// Reads `function f(…) … end` behind `local` or `global`.
+    pub(super) fn declared_function(&mut self) -> Parsed<()> {
         let opened = self.advance()?;
         let name = self.name("the name of a function")?;
         let variable = self.add_variable(name, None);

@@ -21,6 +21,10 @@ impl Parser<'_> {
                 true => Err(self.expected("a statement")),
                 false => self.statement().map(drop),
             };
+            if read.is_ok() {
+                let span = self.span_from(start.span.start);
+                self.syntax.statements.push(span);
+            }
             if let Err(error) = read {
                 // What closes a block that nobody opened comes of the error before.
                 if !is_stray || self.errors.is_empty() {

@@ -157,6 +157,10 @@ fn what_begins_with_a_parenthesis_stays_apart() {
             "x = y\n;··············\n(f)()",
         ),
         ("repeat until x as T\n(f)()", "repeat until x ;···\n(f)()"),
+        (
+            "for i = 1, 2 do(f)() i = 3 end",
+            "for i = 1, 2 do local i=i;(f)() i = 3 end",
+        ),
     ]);
 }
 
@@ -197,6 +201,8 @@ fn types_as_statements() {
 #[test]
 fn types_that_are_values() {
     become_plain(&[
+        ("type A={}f(A)", "local A=0x6d6f6f6e00000000 f(A)"),
+        ("type A={\n}f(A)", "local A=0x6d6f6f6e00000000\n·f(A)"),
         ("type A = T return A", "local A=0x6d6f6f6e00000000 return A"),
         (
             "type A = T type B = U type C = V return C(1), A",

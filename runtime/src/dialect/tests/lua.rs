@@ -106,27 +106,27 @@ fn loops_may_assign_what_they_count_with() {
     for (source, expected) in [
         (
             "for i = 1, 3 do\n  i = i + 1\nend",
-            "for i = 1, 3 do local i=i\n  i = i + 1\nend",
+            "for i = 1, 3 do local i=i;\n  i = i + 1\nend",
         ),
         (
             "for i = 1, 3 do i = 1 end",
-            "for i = 1, 3 do local i=i i = 1 end",
+            "for i = 1, 3 do local i=i; i = 1 end",
         ),
         (
             "for k, v in t do k, v = v, k end",
-            "for k, v in t do local k=k k, v = v, k end",
+            "for k, v in t do local k=k; k, v = v, k end",
         ),
         (
             "for i = 1, 3 do f(function() i = 2 end) end",
-            "for i = 1, 3 do local i=i f(function() i = 2 end) end",
+            "for i = 1, 3 do local i=i; f(function() i = 2 end) end",
         ),
         (
             "for i = 1, 3 do function i() end end",
-            "for i = 1, 3 do local i=i function i() end end",
+            "for i = 1, 3 do local i=i; function i() end end",
         ),
         (
             "for i = 1, 3 do for i = 1, 2 do i = 1 end end",
-            "for i = 1, 3 do for i = 1, 2 do local i=i i = 1 end end",
+            "for i = 1, 3 do for i = 1, 2 do local i=i; i = 1 end end",
         ),
         (
             "for i = 1, 3 do do local i = 1 end i = 1 end",
@@ -142,6 +142,8 @@ fn loops_may_assign_what_they_count_with() {
         "for i = 1, 3 do end i = 1",
         "for i = 1, 3 do f(function(i) i = 1 end) end",
         "for i = 1, 3 do local function i() end i = 1 end",
+        "for i = 1, 3 do global i i = 1 end",
+        "for i = 1, 3 do global function i() end i = 1 end",
     ] {
         assert_eq!(plain(same), same);
     }

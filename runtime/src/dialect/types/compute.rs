@@ -4,6 +4,8 @@
 
 use std::cell::Cell;
 
+use rustc_hash::FxHashSet;
+
 use super::Types;
 use super::shape::{Basic, Field, Shape, TypeNumber};
 use crate::dialect::syntax::Literal;
@@ -48,6 +50,11 @@ impl Work {
     pub fn is_over(&self) -> bool {
         self.steps.get() == 0
     }
+
+    /// Whether nothing more can be done here; where less was asked before, it could be.
+    fn is_spent(&self) -> bool {
+        self.is_over() || self.depth.get() == 0
+    }
 }
 
 impl Types {
@@ -74,18 +81,30 @@ impl Types {
     /// The same, as part of the work on a question.
     pub(super) fn resolve_within(&self, number: TypeNumber, work: &Work) -> TypeNumber {
         let mut at = number;
-        let mut names = 0;
+        let mut made = 0;
+        // All names on the way are the same type, so that each is followed once.
+        let (mut passed, mut mark) = (Vec::new(), None);
         let resolved = loop {
             if let Some(known) = self.node(at).resolved.get() {
                 break *known;
             }
-            names += 1;
-            if names > MOST_NAMES {
-                break self.unresolved(number);
-            }
             let next = match self.written(at) {
-                Shape::Alias(of) => Some(*of),
-                Shape::Instance { generic, arguments } => self.expand(*generic, arguments),
+                Shape::Alias(of) => {
+                    // Names that go round come back to the last place that was marked.
+                    if mark == Some(at) {
+                        break self.unresolved(number);
+                    }
+                    passed.push(at);
+                    if passed.len().is_power_of_two() {
+                        mark = Some(at);
+                    }
+                    Some(*of)
+                }
+                Shape::Instance { .. } if made == MOST_NAMES => None,
+                Shape::Instance { generic, arguments } => {
+                    made += 1;
+                    self.expand(*generic, arguments)
+                }
                 Shape::KeyOf(of) => work.deeper(|| self.key_of(*of, work)),
                 Shape::Index { of, key } => work.deeper(|| self.index(*of, *key, work)).flatten(),
                 Shape::Conditional {
@@ -101,9 +120,16 @@ impl Types {
             };
             match next {
                 Some(next) => at = next,
-                None => break self.unresolved(number),
+                None if work.is_spent() => break self.unresolved(number),
+                None => break self.unresolved(at),
             }
         };
+        if work.is_spent() {
+            passed.clear();
+        }
+        for name in passed {
+            self.node(name).resolved.get_or_init(|| resolved);
+        }
         *self.node(number).resolved.get_or_init(|| resolved)
     }
 
@@ -197,14 +223,13 @@ impl Types {
 
     /// The methods of an interface, those of its bases included.
     pub(super) fn methods(&self, interface: TypeNumber, work: &Work) -> Vec<Field> {
-        let (mut seen, mut next) = (Vec::new(), vec![interface]);
-        let mut found: Vec<Field> = Vec::new();
+        let (mut seen, mut next) = (FxHashSet::default(), vec![interface]);
+        let (mut names, mut found) = (FxHashSet::default(), Vec::new());
         while let Some(number) = next.pop() {
             let number = self.resolve_within(number, work);
-            if seen.contains(&number) {
+            if !seen.insert(number) {
                 continue;
             }
-            seen.push(number);
             let fields = match self.written(number) {
                 Shape::Interface { bases, methods } => {
                     next.extend(bases.iter().rev());
@@ -214,7 +239,7 @@ impl Types {
                 _ => continue,
             };
             for field in fields {
-                if !found.iter().any(|known| known.name == field.name) {
+                if names.insert(&field.name) {
                     found.push(field.clone());
                 }
             }

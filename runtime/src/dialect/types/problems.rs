@@ -14,7 +14,10 @@ pub struct Problem {
     pub message: String,
 }
 
-/// The patterns of a file that can't be used, in the order in which they are written.
+/// Problems after which nobody reads on.
+const MOST_PROBLEMS: usize = 100;
+
+/// The patterns of a file that can't be used, in the order in which they are written; not all, where there are very many.
 pub fn problems(source: &[u8], syntax: &Syntax) -> Vec<Problem> {
     let mut found: Vec<Problem> = syntax
         .types
@@ -29,6 +32,7 @@ pub fn problems(source: &[u8], syntax: &Syntax) -> Vec<Problem> {
             let span = validator.span;
             problem(validator).map(|message| Problem { span, message })
         })
+        .take(MOST_PROBLEMS)
         .collect();
     found.sort_by_key(|problem| problem.span.start);
     found
@@ -44,5 +48,21 @@ fn problem(validator: &Validator) -> Option<String> {
         // Known only when the program runs, if at all.
         [None] => None,
         _ => Some("@pattern takes a string".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_an_end_to_what_is_told() {
+        let source = "type A = string @pattern(\"(\")\n".repeat(1000);
+        let plain =
+            crate::dialect::translate(source.as_bytes()).expect("only its patterns are bad");
+        assert_eq!(
+            problems(source.as_bytes(), &plain.syntax).len(),
+            MOST_PROBLEMS
+        );
     }
 }

@@ -11,10 +11,11 @@ use crate::dialect::syntax::{ScopeId, Syntax, TypeParameter};
 
 /// The names of a file.
 pub(super) struct Names<'a> {
-    source: &'a [u8],
     syntax: &'a Syntax,
     /// By scope and name, in order.
     declared: FxHashMap<(u32, &'a [u8]), Vec<Declaration>>,
+    /// By scope and name, which parameter it is.
+    parameters: FxHashMap<(u32, &'a [u8]), u32>,
     /// The scopes whose parameters are an alias's.
     generic: FxHashSet<u32>,
 }
@@ -39,11 +40,17 @@ impl<'a> Names<'a> {
     pub fn new(file: &File<'a>, aliases: TypeNumber, interfaces: TypeNumber) -> Names<'a> {
         let File { source, syntax, .. } = *file;
         let mut names = Names {
-            source,
             syntax,
             declared: FxHashMap::default(),
+            parameters: FxHashMap::default(),
             generic: FxHashSet::default(),
         };
+        for (scope, number) in syntax.scopes.iter().zip(0..) {
+            for (parameter, index) in scope.parameters.iter().zip(0..) {
+                let key = (number, parameter.name.of(source));
+                names.parameters.entry(key).or_insert(index);
+            }
+        }
         for (alias, number) in syntax.aliases.iter().zip(aliases..) {
             names.declare(alias.scope, alias.name.of(source), alias.span.start, number);
             if alias.inner != alias.scope {
@@ -71,11 +78,9 @@ impl<'a> Names<'a> {
         let mut next = Some(scope);
         while let Some(scope) = next {
             let here = self.syntax.scope(scope);
-            let parameters = &here.parameters;
-            let is_it = |it: &TypeParameter| it.name.of(self.source) == name;
-            if let Some(index) = parameters.iter().position(is_it) {
+            if let Some(index) = self.parameters.get(&(scope.0, name)) {
                 return match self.generic.contains(&scope.0) {
-                    true => Meaning::Parameter(index as u32, &parameters[index]),
+                    true => Meaning::Parameter(*index, &here.parameters[*index as usize]),
                     false => Meaning::Erased,
                 };
             }

@@ -152,3 +152,40 @@ fn keys_indices_and_conditions_are_computed() {
         assert_eq!(shown(source), text, "{source}");
     }
 }
+
+#[test]
+fn long_rows_of_names_are_followed_once() {
+    use std::fmt::Write;
+
+    let mut source = "type A = T0\n".to_owned();
+    for number in 0..50_000 {
+        _ = writeln!(source, "type T{number} = T{}", number + 1);
+    }
+    let read = Read::of(&format!("{source}type T50000 = string"));
+    let target = |name| read.types.text(read.types.resolve(read.number(name)));
+    assert_eq!(
+        (target("A"), target("T7")),
+        ("string".into(), "string".into())
+    );
+    let read = Read::of(&format!("{source}type T50000 = T0"));
+    assert_eq!(read.types.kind(read.number("A")), "unresolved");
+    assert_eq!(read.types.kind(read.number("T7")), "unresolved");
+}
+
+#[test]
+fn many_methods_and_parameters_take_little_time() {
+    let count = 50_000;
+    let all = |piece: fn(usize) -> String| (0..count).map(piece).collect::<String>();
+    let methods = all(|number| format!(" function f{number}()"));
+    let source = format!("interface I {methods} end\ntype A = I[\"f{}\"]", count - 1);
+    assert_eq!(shown(&source), "() -> ()");
+    let bases = all(|number| format!("interface I{} extends I{number} end\n", number + 1));
+    let source = format!("interface I0 function f() end\n{bases}type A = I{count}[\"f\"]");
+    assert_eq!(shown(&source), "() -> ()");
+    let parameters = all(|number| format!("P{number}, "));
+    let fields = all(|number| format!("f{number}: P{number}, "));
+    let arguments = all(|_| "string, ".to_owned());
+    let source =
+        format!("type G<{parameters}P> = {{{fields} f: P}}\ntype A = G<{arguments}integer>[\"f\"]");
+    assert_eq!(shown(&source), "integer");
+}

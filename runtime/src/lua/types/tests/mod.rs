@@ -185,6 +185,9 @@ fn errors_call_it_a_type() {
            assert(not ok and string.find(why, text, 1, true), why)
          end
          fails(\"attempt to add a 'type' with a 'number'\", function() return A + 1 end)
+         fails(\"attempt to add a 'number' with a 'type'\", function() return 1 + A end)
+         fails(\"attempt to mul a 'type' with a 'type'\", function() return A * A end)
+         fails(\"attempt to unm a 'type' with a 'type'\", function() return -A end)
          fails('attempt to concatenate a type value', function() return A .. 'x' end)
          fails('attempt to get length of a type value', function() return #A end)
          fails('attempt to index a type value', function() A.x = 1 end)
