@@ -130,7 +130,7 @@ fn loops_may_assign_what_they_count_with() {
         ),
         (
             "for i = 1, 3 do do local i = 1 end i = 1 end",
-            "for i = 1, 3 do local i=i do local i = 1 end i = 1 end",
+            "for i = 1, 3 do local i=i; do local i = 1 end i = 1 end",
         ),
     ] {
         assert_eq!(plain(source), expected);
