@@ -15,7 +15,7 @@ const OPTIONS: &str = "-DMINSTRTABSIZE=64 -DSTRCACHE_N=5 -DSTRCACHE_M=1 -DLUAI_M
                        -Dstrspn=moondust_strspn";
 
 /// The folder of a `string.h` that Lua's files find before the system's: it makes light userdata type values, without a
-/// fork. A test in `lua/type_value.rs` fails where it isn't found.
+/// fork. The tests in `lua/types/tests` fail where it isn't found.
 const HEADERS: &str = "headers";
 
 /// Where gcc and clang look for headers before they look in the system's folders. Flags would be taken apart at the spaces

@@ -16,7 +16,7 @@
 //!   │  └────┐  │
 //!  lua/   process/             a VM │ a mailbox, a run state, an end
 //!   │       │
-//!   └───────┴──► clock · duration · error · fields · payload · pid · request · size · sync · wake      leaves
+//!   └───────┴──► clock · duration · error · fields · numeral · payload · pid · request · size · sync · wake      leaves
 //! ```
 //!
 //! Beside these, `api/` and `node/` use `terminal/`: stdin, stdout, stderr, and a thread for each direction; and
@@ -114,6 +114,7 @@ pub mod http;
 #[allow(unsafe_code)]
 mod lua;
 pub mod node;
+mod numeral;
 pub mod payload;
 pub mod pid;
 pub mod process;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may use beside itself and the [`LEAVES`].
-const MAY_USE: [(&str, &[&str]); 21] = [
+const MAY_USE: [(&str, &[&str]); 22] = [
     ("fuzz", &["api", "app", "dialect", "http", "lua"]),
     (
         "runtime",
@@ -47,6 +47,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("duration", &[]),
     ("error", &[]),
     ("fields", &[]),
+    ("numeral", &[]),
     ("payload", &[]),
     ("pid", &[]),
     ("request", &[]),
@@ -56,8 +57,9 @@ const MAY_USE: [(&str, &[&str]); 21] = [
 ];
 
 /// What everyone may use. Of each other they use what is in [`ALSO`] only.
-const LEAVES: [&str; 10] = [
-    "clock", "duration", "error", "fields", "payload", "pid", "request", "size", "sync", "wake",
+const LEAVES: [&str; 11] = [
+    "clock", "duration", "error", "fields", "numeral", "payload", "pid", "request", "size", "sync",
+    "wake",
 ];
 
 /// A file that may use more than its layer, and why.

@@ -82,6 +82,20 @@ fn each_statement_of_each_file_has_its_error() {
 }
 
 #[test]
+fn a_file_that_two_entries_share_is_told_of_once() {
+    let entry = |name: &str| {
+        format!("  - {{name: {name}, kind: process.lua, source: file://p.lua, method: {name}}}\n")
+    };
+    let app = App::of(&(entry("one") + &entry("other"))).file("src/p.lua", "local x: = 1");
+    let said = app.refused();
+    assert_eq!(
+        said[0],
+        "src/p.lua:1:10: app:one: expected a type, found `=`"
+    );
+    assert_eq!(said[3..], ["1 error"]);
+}
+
+#[test]
 fn what_lua_itself_refuses_has_a_place_too() {
     assert_eq!(
         refused("local x = 1\n  goto nowhere\n"),
@@ -96,6 +110,10 @@ fn what_lua_itself_refuses_has_a_place_too() {
         said[0],
         "src/p.lua:2:1: app:p: attempt to assign to const variable 'x'"
     );
+    let said = refused("local max, x <const> = 1, 2\nmax, x = 3, 4");
+    assert_eq!(said[1..], ["    max, x = 3, 4", "         ^"]);
+    let said = refused("local x = 1\rgoto nowhere\r");
+    assert_eq!(said[1..], ["    goto nowhere", "         ^"]);
 }
 
 #[test]

@@ -1,4 +1,6 @@
 //! The dialect's fuzz body.
+//!
+//! Knows nothing of Lua, which `crate::fuzz` holds it against.
 
 use super::translate;
 

@@ -170,9 +170,9 @@ impl<'s> Lexer<'s> {
     fn number(&mut self) -> Result<Kind, Box<Error>> {
         let start = self.at;
         self.at += numeral::length(&self.source[start..]);
-        match numeral::is_well_formed(&self.source[start..self.at]) {
-            true => Ok(Kind::Number),
-            false => Err(self.error(start, "malformed number")),
+        match numeral::value(&self.source[start..self.at]) {
+            Some(_) => Ok(Kind::Number),
+            None => Err(self.error(start, "malformed number")),
         }
     }
 
@@ -263,11 +263,6 @@ impl<'s> Lexer<'s> {
 /// Bytes of the character that the text begins with; a byte that begins none counts as one.
 fn character_length(text: &[u8]) -> usize {
     let few = &text[..text.len().min(4)];
-    match std::str::from_utf8(few) {
-        Ok(text) => text.chars().next().map_or(1, char::len_utf8),
-        Err(error) => match std::str::from_utf8(&few[..error.valid_up_to()]) {
-            Ok(text) => text.chars().next().map_or(1, char::len_utf8),
-            Err(_) => 1,
-        },
-    }
+    let valid = few.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    valid.chars().next().map_or(1, char::len_utf8)
 }

@@ -1,8 +1,9 @@
-//! Numbers as they are written.
+//! Numbers in a source: how far one reaches, and what it is.
 //!
-//! Knows nothing of what is around them.
+//! Knows nothing of what is around them; what is a numeral, `crate::numeral` says.
 
 use super::syntax::Literal;
+use crate::numeral::{self, Number};
 
 /// Bytes that belong to the number that `text` begins with, well-formed or not: as Lua has it.
 pub(super) fn length(text: &[u8]) -> usize {
@@ -28,52 +29,12 @@ fn is_hex(text: &[u8]) -> bool {
     matches!(text, [b'0', b'x' | b'X', ..])
 }
 
-/// Whether Lua reads the whole of it as a number.
-pub(super) fn is_well_formed(text: &[u8]) -> bool {
-    let (rest, is_digit, exponent): (_, fn(&u8) -> bool, _) = match is_hex(text) {
-        true => (&text[2..], u8::is_ascii_hexdigit, b"pP"),
-        false => (text, u8::is_ascii_digit, b"eE"),
-    };
-    let count = |text: &[u8]| text.iter().take_while(|byte| is_digit(byte)).count();
-    let whole = count(rest);
-    let mut rest = &rest[whole..];
-    let mut digits = whole;
-    if let Some(behind) = rest.strip_prefix(b".") {
-        let fraction = count(behind);
-        digits += fraction;
-        rest = &behind[fraction..];
-    }
-    if let [mark, behind @ ..] = rest
-        && exponent.contains(mark)
-    {
-        let behind = match behind {
-            [b'+' | b'-', behind @ ..] => behind,
-            _ => behind,
-        };
-        return digits > 0 && !behind.is_empty() && behind.iter().all(u8::is_ascii_digit);
-    }
-    digits > 0 && rest.is_empty()
-}
-
-/// The value of a well-formed number. A hexadecimal one with a fraction or an exponent has none: no type is written so.
+/// The value of what [`length`] measured; none if it is malformed.
 pub(super) fn value(text: &[u8]) -> Option<Literal> {
-    let written = std::str::from_utf8(text).ok()?;
-    if is_hex(text) {
-        let digits = &text[2..];
-        if !digits.iter().all(u8::is_ascii_hexdigit) {
-            return None;
-        }
-        // What doesn't fit wraps around, as Lua has it.
-        let value = digits.iter().fold(0u64, |value, digit| {
-            let digit = (*digit as char).to_digit(16).unwrap_or(0);
-            value.wrapping_shl(4) | u64::from(digit)
-        });
-        return Some(Literal::Integer(value as i64));
-    }
-    match written.parse() {
-        Ok(value) => Some(Literal::Integer(value)),
-        Err(_) => written.parse().ok().map(Literal::Float),
-    }
+    Some(match numeral::parse(text)? {
+        Number::Int(value) => Literal::Integer(value),
+        Number::Float(value) => Literal::Float(value),
+    })
 }
 
 #[cfg(test)]
@@ -86,7 +47,7 @@ mod tests {
             "0", "007", "3.", ".5", "3.25", "1e5", "1E+5", "2.5e-3", "0x10", "0xA.8p1", "0x.1P-2",
         ] {
             assert_eq!(length(good.as_bytes()), good.len(), "{good}");
-            assert!(is_well_formed(good.as_bytes()), "{good}");
+            assert!(value(good.as_bytes()).is_some(), "{good}");
         }
         for (bad, bytes) in [
             ("3..2", 4),
@@ -99,7 +60,7 @@ mod tests {
             ("3x+1", 2),
         ] {
             assert_eq!(length(bad.as_bytes()), bytes, "{bad}");
-            assert!(!is_well_formed(&bad.as_bytes()[..bytes]), "{bad}");
+            assert_eq!(value(&bad.as_bytes()[..bytes]), None, "{bad}");
         }
         assert_eq!(length(b"1-2"), 1);
         assert_eq!(length(b"0xe+1"), 3);
@@ -117,6 +78,6 @@ mod tests {
         assert_eq!(value(b"2.5e1"), Some(Literal::Float(25.0)));
         assert_eq!(value(b"3."), Some(Literal::Float(3.0)));
         assert_eq!(value(b".5"), Some(Literal::Float(0.5)));
-        assert_eq!(value(b"0x1p4"), None);
+        assert_eq!(value(b"0x1p4"), Some(Literal::Float(16.0)));
     }
 }

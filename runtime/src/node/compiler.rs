@@ -23,7 +23,7 @@ pub struct Compiler<'a> {
     slab: Arc<Slab>,
     seed: u32,
     compiled: BTreeMap<EntryId, Arc<Compiled>>,
-    /// The types of entries that declare none.
+    /// The types of entries that have none as values.
     basic: Arc<Types>,
 }
 
@@ -98,15 +98,14 @@ impl<'a> Compiler<'a> {
     /// The types of an entry: its own file is number 0, then come its libraries.
     fn types(&self, own: &Compiled, imported: &[Imported]) -> Arc<Types> {
         let libraries = imported.iter().map(|library| &*library.compiled);
-        let declares = |file: &Compiled| !file.syntax.aliases.is_empty();
-        if ![own].into_iter().chain(libraries).any(declares) {
+        // A program that has no type as a value asks nothing of types.
+        let has_values = |file: &Compiled| file.syntax.values() > 0;
+        if ![own].into_iter().chain(libraries).any(has_values) {
             return self.basic.clone();
         }
-        let names = |library: &'_ Imported| -> Vec<String> { library.aliases.clone() };
-        let aliases: Vec<Vec<String>> = imported.iter().map(names).collect();
-        let aliases: Vec<Vec<&str>> = aliases
+        let aliases: Vec<Vec<&str>> = imported
             .iter()
-            .map(|names| names.iter().map(String::as_str).collect())
+            .map(|library| library.aliases.iter().map(String::as_str).collect())
             .collect();
         let mut files = vec![own.file(&[])];
         let libraries = imported.iter().zip(&aliases);

@@ -25,23 +25,55 @@ impl Object for Stamp {
 }
 
 /// Any other time. The name of its location is behind it.
+///
+/// Neither this nor [`Place`] has gaps, in which there could be anything: two VMs that are to be a template are compared
+/// word by word.
 #[derive(Clone, Copy)]
 struct Placed {
-    at: Instant,
+    seconds: i64,
+    nanos: u64,
     place: Place,
 }
+
+const _: () = assert!(size_of::<Placed>() == size_of::<(i64, u64, u32, i32)>());
 
 impl Object for Placed {
     const CLASS: Class = Class::Time;
 }
 
+impl Placed {
+    fn new(at: Instant, place: Place) -> Placed {
+        Placed {
+            seconds: at.seconds,
+            nanos: at.nanos.into(),
+            place,
+        }
+    }
+
+    fn instant(&self) -> Instant {
+        Instant {
+            seconds: self.seconds,
+            nanos: self.nanos as u32,
+        }
+    }
+}
+
 /// A location, but for its name.
 #[derive(Clone, Copy)]
-enum Place {
+struct Place {
+    kind: Kind,
+    /// Seconds east of UTC, of one that is fixed; else 0.
+    offset: i32,
+}
+
+/// Which sort of location it is.
+#[derive(Clone, Copy)]
+#[repr(u32)]
+enum Kind {
     Utc,
     Local,
     Named,
-    Fixed(i32),
+    Fixed,
 }
 
 /// A location by itself. Its name is behind it.
@@ -54,22 +86,23 @@ impl Object for Lone {
 
 impl Place {
     fn of(location: &Location) -> (Place, &str) {
-        match location {
-            Location::Utc => (Place::Utc, ""),
-            Location::Local(_) => (Place::Local, ""),
-            Location::Named(_, name) => (Place::Named, name),
-            Location::Fixed(name, offset) => (Place::Fixed(*offset), name),
-        }
+        let (kind, offset, name) = match location {
+            Location::Utc => (Kind::Utc, 0, ""),
+            Location::Local(_) => (Kind::Local, 0, ""),
+            Location::Named(_, name) => (Kind::Named, 0, name.as_str()),
+            Location::Fixed(name, offset) => (Kind::Fixed, *offset, name.as_str()),
+        };
+        (Place { kind, offset }, name)
     }
 
     /// The location. One that the time zone database had, and has no more, is taken for UTC.
     fn location(self, name: &[u8]) -> Location {
         let name = || String::from_utf8_lossy(name);
-        match self {
-            Place::Utc => Location::Utc,
-            Place::Local => Location::local(),
-            Place::Named => Location::named(&name()).unwrap_or(Location::Utc),
-            Place::Fixed(offset) => Location::Fixed(name().into_owned(), offset),
+        match self.kind {
+            Kind::Utc => Location::Utc,
+            Kind::Local => Location::local(),
+            Kind::Named => Location::named(&name()).unwrap_or(Location::Utc),
+            Kind::Fixed => Location::Fixed(name().into_owned(), self.offset),
         }
     }
 }
@@ -81,7 +114,7 @@ impl Call<'_> {
             return Ok(Instant::from_nanos(*nanos));
         }
         match self.lua.object::<Placed>(index) {
-            Some(placed) => Ok(placed.at),
+            Some(placed) => Ok(placed.instant()),
             None => Err(self.wrong_type(index, "time")),
         }
     }
@@ -125,10 +158,10 @@ impl Call<'_> {
 
     fn push_time(&mut self, time: &Time) {
         let (place, name) = Place::of(&time.location);
-        match (place, time.at.to_nanos()) {
-            (Place::Local, Some(nanos)) => self.push_stamp(nanos),
+        match (place.kind, time.at.to_nanos()) {
+            (Kind::Local, Some(nanos)) => self.push_stamp(nanos),
             _ => {
-                let placed = Placed { at: time.at, place };
+                let placed = Placed::new(time.at, place);
                 self.lua.push_object_with(placed, name.as_bytes(), 0);
             }
         }

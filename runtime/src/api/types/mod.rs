@@ -1,6 +1,7 @@
 //! Types as values: `User(v)`, `User:is(v)`, `A <= B`, what a type is made of. See `docs/types.md`.
 //!
-//! What types mean is in `dialect/types`; here they meet Lua's stack. The library `string` is a type as well.
+//! The library `string` is a type as well. Knows nothing of what types mean (`dialect/types`), nor how Lua holds them
+//! (`lua/type_value.rs`).
 
 mod failure;
 mod reflection;

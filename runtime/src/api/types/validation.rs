@@ -27,6 +27,9 @@ const MOST_VALUES: u32 = 1 << 24;
 /// Elements of an array that are looked at before others are asked whether they want to run.
 const PIECE: i64 = 1024;
 
+// The sentences below name these.
+const _: () = assert!(MOST_LEVELS == 64 && MOST_VALUES == 16_777_216);
+
 /// What is said where that is too deep, or too much.
 const TOO_DEEP: &str = "nested deeper than 64 levels";
 const TOO_MANY: &str = "too large to look at: more than 16777216 values";

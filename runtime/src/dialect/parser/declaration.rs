@@ -1,4 +1,6 @@
 //! Reads what declares names: `local`, `global`, `type`, `interface`.
+//!
+//! Knows nothing of how types are made.
 
 use super::token::Kind;
 use super::*;

@@ -1,4 +1,6 @@
 //! Reads expressions: where they begin and end, and the casts in them.
+//!
+//! Knows nothing of what operators do, nor of how types are made.
 
 use super::token::Kind;
 use super::*;

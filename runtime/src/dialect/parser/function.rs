@@ -1,4 +1,6 @@
 //! Reads functions: names, parameters, what they return, bodies.
+//!
+//! Knows nothing of types of functions, nor of what is in a body.
 
 use super::token::Kind;
 use super::*;
@@ -109,6 +111,9 @@ impl Parser<'_> {
             }
         }
         self.close(Kind::ParenClose, opened)?;
+        if self.is(Kind::Arrow) {
+            return Err(self.expected("`:` before what the function returns"));
+        }
         let start = self.token.span.start;
         let returns = match self.accept(Kind::Colon)? {
             true => {

@@ -1,8 +1,8 @@
 //! Reads a source: what types and names it has, what is to be done so that Lua takes it, and what is wrong.
 //!
 //! Of expressions it reads where they begin and end, not what they compute: that is Lua's. The parts of the grammar are
-//! a file each: `statement`, `declaration`, `function`, `expression`, `types`, `recover` (going on behind an error). Knows nothing of what
-//! types mean.
+//! a file each: `statement`, `declaration`, `function`, `expression`, `types`; `recover` goes on behind an error. Knows
+//! nothing of what types mean.
 
 mod declaration;
 mod expression;

@@ -1,7 +1,8 @@
 //! Reads a file's statements, and goes on behind one that is wrong.
 //!
 //! Behind an error nothing is sure; what helps is how people write: a statement that stands in no other begins where the
-//! blocks of the one before have ended, or no further right than that one, on a line of its own.
+//! blocks of the one before have ended, or no further right than that one, on a line of its own. Knows nothing of what
+//! was wrong.
 
 use super::token::Kind;
 use super::*;
@@ -50,13 +51,13 @@ impl Parser<'_> {
 
     /// Skips the rest of the statement that began with `start`.
     fn recover(&mut self, start: Token) {
-        let mut open = self.open;
+        // All else that the statement was in was left with it.
+        let mut open = std::mem::take(&mut self.open);
         let column = self.column(start);
         let begun = self.token.span.start == start.span.start;
         if begun {
             self.skip();
         }
-        self.reset();
         loop {
             let token = self.token;
             if token.kind == Kind::EndOfFile {
@@ -89,14 +90,6 @@ impl Parser<'_> {
             }
             self.behind = self.behind.max(self.lexer.at());
         }
-    }
-
-    /// Leaves all that the statement was in.
-    fn reset(&mut self) {
-        self.scope = ScopeId(0);
-        self.names = Names::default();
-        (self.level, self.open, self.loops) = (0, 0, 0);
-        (self.is_vararg, self.may_end, self.is_bound) = (true, true, false);
     }
 
     /// Bytes before a token on its line.

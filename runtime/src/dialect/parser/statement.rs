@@ -1,4 +1,6 @@
 //! Reads blocks and statements.
+//!
+//! Knows nothing of how expressions and types are made.
 
 use super::token::Kind;
 use super::*;
@@ -282,6 +284,8 @@ impl Parser<'_> {
             error.advice = Some("variables are declared with `local`".into());
         } else if written == b"export" {
             error.advice = Some("return what others are to use".into());
+        } else if written == b"continue" {
+            error.advice = Some("a loop goes on with `goto` and a label before its `end`".into());
         }
         error
     }

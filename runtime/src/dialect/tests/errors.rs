@@ -117,6 +117,18 @@ const WRONG: &[(&str, &str)] = &[
         "1:8 expected `=` or a call, found `type` | return what others are to use",
     ),
     (
+        "while a do continue end",
+        "1:21 expected `=` or a call, found `end` | a loop goes on with `goto` and a label before its `end`",
+    ),
+    (
+        "type A = {b = T}",
+        "1:11 expected a field: `name: T` or `name?: T`, found `b`",
+    ),
+    (
+        "local function f() -> T end",
+        "1:20 expected `:` before what the function returns, found `->`",
+    ),
+    (
         "local x <konst> = 1",
         "1:10 expected `const` or `close`, found `konst`",
     ),
@@ -134,6 +146,10 @@ const WRONG: &[(&str, &str)] = &[
     ),
     ("local x = 3x", "1:11 malformed number"),
     ("local x = '\\300'", "1:12 an escape beyond `\\255`"),
+    (
+        "local x = '\\u{80000000}'",
+        "1:12 an escape beyond `\\u{7FFFFFFF}`",
+    ),
     (
         "local x = '\\xZ'",
         "1:12 expected two hexadecimal digits after `\\x`",

@@ -107,6 +107,7 @@ fn casts() {
         ("(x as T).y = 5", "(x·····).y = 5"),
         ("return x as T", "return x·····"),
         ("local x = y as number < z", "local x = y·········· < z"),
+        ("local x = y as unknown < z", "local x = y··········· < z"),
         ("local x = f() :: { a: T }", "local x = f()············"),
         ("local x = ... :: T", "local x = ...·····"),
         (
@@ -172,6 +173,7 @@ fn types_as_statements() {
             "type A =\n  | B\n  | C\nlocal x",
             ";·······\n·····\n·····\nlocal x",
         ),
+        ("type A =\r\n  | B\rlocal x", ";·······\r\n·····\rlocal x"),
         (
             "function f() type A = T return 1 end",
             "function f() ;········· return 1 end",
@@ -184,6 +186,10 @@ fn types_as_statements() {
         (
             "interface A extends B x: T, y?: U end",
             ";····································",
+        ),
+        (
+            "interface A function end(): T function is() end",
+            ";··············································",
         ),
         (
             "type A = { -- a\n  b: T, -- b ü\n}",
@@ -213,6 +219,10 @@ fn types_that_are_values() {
         (
             "function f(x) type A = T return A:is(x) end",
             "function f(x) local A=0x6d6f6f6e00000000 return A:is(x) end",
+        ),
+        (
+            "type A = T function A.f() end",
+            "local A=0x6d6f6f6e00000000 function A.f() end",
         ),
         (
             "type A = T return { A = 1, b = x.A, c = x:A() }",
@@ -324,6 +334,7 @@ const TYPES: &[&str] = &[
     "T[1]",
     "A extends B ? C : D",
     "A extends B? ? C : D",
+    "(A) extends B ? C : D",
     "A extends B ? C extends D ? E : F : G",
     "A extends {T} ? {T} : nil",
     "interface {a: T}",

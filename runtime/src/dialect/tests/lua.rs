@@ -128,6 +128,10 @@ fn loops_may_assign_what_they_count_with() {
             "for i = 1, 3 do for i = 1, 2 do i = 1 end end",
             "for i = 1, 3 do for i = 1, 2 do local i=i; i = 1 end end",
         ),
+        (
+            "for i = 1, 3 do do local i = 1 end i = 1 end",
+            "for i = 1, 3 do local i=i do local i = 1 end i = 1 end",
+        ),
     ] {
         assert_eq!(plain(source), expected);
     }
@@ -149,4 +153,5 @@ fn loops_may_assign_what_they_count_with() {
 fn backslashes_that_mean_nothing_are_left_out() {
     assert_eq!(plain(r#"x = "\d+\." .. y"#), r#"x = "d+."   .. y"#);
     assert_eq!(plain(r"f'\d\n\\d'"), r"f'd\n\\d' ");
+    assert_eq!(plain("x = '\\d'\n(f)()"), "x = 'd' \n(f)()");
 }

@@ -3,6 +3,7 @@
 mod errors;
 mod forms;
 mod generated;
+mod learned;
 mod lua;
 
 use super::*;

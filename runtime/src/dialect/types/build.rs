@@ -30,10 +30,10 @@ pub(super) fn build(files: &[File]) -> Types {
         .zip(&numbers)
         .map(|(file, first)| Names::new(file, first.aliases, first.interfaces))
         .collect();
-    let mut imports = FxHashMap::default();
+    let mut imports: Imports = FxHashMap::default();
     for (number, file) in files.iter().enumerate() {
         for alias in file.aliases {
-            imports.entry(alias.as_bytes()).or_insert(number);
+            imports.entry(alias.as_bytes()).or_default().push(number);
         }
     }
     let nodes = fixed();
@@ -59,6 +59,9 @@ pub(super) fn build(files: &[File]) -> Types {
     types.classify_all(next);
     types
 }
+
+/// The files that are imported under each global name, in the order in which they run.
+type Imports<'a> = FxHashMap<&'a [u8], Vec<usize>>;
 
 /// The numbers that the types of a file begin with.
 #[derive(Clone, Copy)]
@@ -90,7 +93,7 @@ struct Reader<'a> {
     names: &'a [Names<'a>],
     /// Which file it is.
     own: usize,
-    imports: &'a FxHashMap<&'a [u8], usize>,
+    imports: &'a Imports<'a>,
 }
 
 impl Reader<'_> {
@@ -260,7 +263,11 @@ impl Reader<'_> {
             Some(variable) => self.syntax.variable(variable).module.as_deref()?,
             None => module.name.of(self.source),
         };
-        self.imports.get(alias).map(|file| &self.names[*file])
+        let files = self.imports.get(alias)?;
+        // A global is of who got its name last before this file runs; the entry's own runs behind its libraries.
+        let mut before = files.iter().rev();
+        let before = before.find(|file| self.own == 0 || **file < self.own);
+        before.or(files.first()).map(|file| &self.names[*file])
     }
 
     fn parameter(&self, parameter: &TypeParameter) -> Parameter {

@@ -74,7 +74,7 @@ pub struct Types {
 }
 
 impl Types {
-    /// The types of an entry's files.
+    /// The types of an entry's files: its own, then its libraries in the order in which they run.
     pub fn build(files: &[File]) -> Types {
         build::build(files)
     }

@@ -86,8 +86,8 @@ impl Basic {
 
     /// The type that has this name.
     pub(super) fn named(name: &[u8]) -> Option<Basic> {
-        let all = Basic::ALL.into_iter();
-        all.into_iter().find(|it| it.name().as_bytes() == name)
+        let mut all = Basic::ALL.into_iter();
+        all.find(|it| it.name().as_bytes() == name)
     }
 }
 

@@ -191,7 +191,11 @@ impl fmt::Display for Shown<'_> {
         match self.0 {
             Literal::Boolean(value) => write!(f, "{value}"),
             Literal::Integer(value) => write!(f, "{value}"),
-            Literal::Float(value) => write!(f, "{value}"),
+            Literal::Float(value) => {
+                // With an exponent where it is large: all digits of 1e300 help nobody.
+                let text = format!("{value:?}");
+                f.write_str(text.strip_suffix(".0").unwrap_or(&text))
+            }
             Literal::String(text) => write!(f, "{:?}", String::from_utf8_lossy(text)),
         }
     }

@@ -1,4 +1,4 @@
-//! By what instruction a function of ours was called. No function of Lua's tells.
+//! By what instruction a function of ours was called, which no function of Lua's tells. Knows nothing of who asks.
 
 use mlua::ffi::lua_State;
 

@@ -1,4 +1,6 @@
-//! Reads constants in types: literals, and the arguments of what checks values.
+//! Reads constants in types: literals, and the arguments of validators.
+//!
+//! Knows nothing of which validators there are.
 
 use crate::dialect::parser::*;
 use crate::dialect::syntax::{Form, Literal, Validator};
@@ -45,36 +47,31 @@ impl Parser<'_> {
             _ => false,
         };
         if is_literal {
-            return self.literal();
+            return self.literal().map(Some);
         }
         self.expression()?;
         Ok(None)
     }
 
-    /// Reads a constant. Some numbers are none: see [`numeral::value`].
-    fn literal(&mut self) -> Parsed<Option<Literal>> {
+    fn literal(&mut self) -> Parsed<Literal> {
         let is_negative = self.accept(Kind::Minus)?;
         let token = self.advance()?;
         let text = self.text(token.span);
         let literal = match token.kind {
-            Kind::True => Some(Literal::Boolean(true)),
-            Kind::False => Some(Literal::Boolean(false)),
-            Kind::String => Some(Literal::String(strings::value(text))),
-            _ => numeral::value(text),
+            Kind::True => Literal::Boolean(true),
+            Kind::False => Literal::Boolean(false),
+            Kind::String => Literal::String(strings::value(text)),
+            _ => numeral::value(text).expect("the lexer refuses malformed numbers"),
         };
-        Ok(literal.map(|literal| match literal {
+        Ok(match literal {
             Literal::Integer(value) if is_negative => Literal::Integer(value.wrapping_neg()),
             Literal::Float(value) if is_negative => Literal::Float(-value),
             other => other,
-        }))
+        })
     }
 
-    /// Reads a literal as a type. One without a value is any number.
+    /// Reads a literal as a type.
     pub(super) fn literal_type(&mut self) -> Parsed<Form> {
-        let start = self.token.span.start;
-        Ok(match self.literal()? {
-            Some(literal) => Form::Literal(literal),
-            None => self.plain_name(self.span_from(start)),
-        })
+        self.literal().map(Form::Literal)
     }
 }

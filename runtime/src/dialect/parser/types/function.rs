@@ -1,4 +1,6 @@
 //! Reads types of functions, and what functions return.
+//!
+//! Knows nothing of functions with a body.
 
 use crate::dialect::parser::*;
 use crate::dialect::syntax::{Form, FunctionType, Parameter, Rest};

@@ -1,4 +1,6 @@
-//! Reads types. Their parts are a file each: `name`, `constant` (literals, what checks values), `function`, `table`.
+//! Reads types. Their parts are a file each: `name`, `constant` (literals, validators), `function`, `table`.
+//!
+//! Knows nothing of where types may stand.
 
 mod constant;
 mod function;

@@ -1,4 +1,6 @@
 //! Reads names of types: with modules before, arguments behind; and names that are declared between angle brackets.
+//!
+//! Knows nothing of what they mean.
 
 use crate::dialect::parser::*;
 use crate::dialect::syntax::{Form, Module, Name, TypeParameter};

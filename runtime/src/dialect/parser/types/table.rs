@@ -1,4 +1,6 @@
 //! Reads types of tables: records, maps, arrays, tuples.
+//!
+//! Knows nothing of what may stand behind them.
 
 use crate::dialect::parser::*;
 use crate::dialect::syntax::{Field, Form};
@@ -8,7 +10,9 @@ impl Parser<'_> {
     /// Reads what begins with a brace: a record, a map, an array or a tuple.
     pub(super) fn braces(&mut self, readonly: bool) -> Parsed<Form> {
         let opened = self.expect(Kind::BraceOpen)?;
-        if self.is(Kind::BraceClose) || self.begins_field().is_some() {
+        // `{name = T}` is no type, but says what is meant.
+        let is_assigned = self.is(Kind::Name) && self.ahead() == [Kind::Assign];
+        if self.is(Kind::BraceClose) || self.begins_field().is_some() || is_assigned {
             return self.record(opened, readonly);
         }
         let form = self.enclosed(|parser| match parser.is(Kind::BracketOpen) {

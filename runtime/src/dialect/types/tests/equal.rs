@@ -9,6 +9,8 @@ fn what_is_made_of_the_same_is_equal() {
         ("string", "string"),
         ("{a: string, b: number}", "{b: number, a: string}"),
         ("string | number", "number | string"),
+        ("string | number | string", "number | string"),
+        ("{a: string} & {b: number}", "{b: number} & {a: string}"),
         ("{string}", "string[]"),
         ("(a: string) -> number", "fun(b: string): number"),
         ("string @min_len(1)", "string @min_len(1)"),

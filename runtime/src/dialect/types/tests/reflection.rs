@@ -39,6 +39,8 @@ fn texts() {
         "\"a\\\"b\"",
         "-1",
         "1.5",
+        "1e300",
+        "-2e-9",
         "true",
         "string?",
         "string | number",
@@ -67,6 +69,28 @@ fn texts() {
         assert_eq!(read.types.text(read.number("X")), "X");
         assert_eq!(read.types.name(read.number("X")), Some("X"));
     }
+}
+
+#[test]
+fn an_interface_has_the_methods_of_its_bases_each_once() {
+    let read = Read::of(
+        "interface Cat: Animal, Pet function purr() end
+        interface Animal: Cat function eat() function purr() end
+        interface Pet function name() end
+        type A = Cat",
+    );
+    let fields = read.types.fields(read.number("A"));
+    let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
+    assert_eq!(names, ["purr", "eat", "name"]);
+}
+
+#[test]
+fn an_intersection_has_the_fields_of_its_parts_each_once() {
+    let read = Read::of("type A = {a: string} @whole & {b: number, a: integer}");
+    let fields = read.types.fields(read.number("A"));
+    let fields = fields.iter().map(|it| (&*it.name, read.types.text(it.of)));
+    let fields: Vec<_> = fields.collect();
+    assert_eq!(fields, [("a", "string".into()), ("b", "number".into())]);
 }
 
 #[test]

@@ -85,10 +85,32 @@ fn types_of_libraries_are_found_by_variable_and_by_global_name() {
         );
     }
     let read = Read::with(
+        "type A = people.Id",
+        &[("people", "type Id = string\ntype Id = integer")],
+    );
+    assert_eq!(
+        read.types.text(read.types.resolve(read.number("A"))),
+        "integer"
+    );
+    let read = Read::with(
         "local people = {}\ntype A = people.User",
         &[("people", library)],
     );
     assert_eq!(read.types.kind(read.number("A")), "unresolved");
+}
+
+#[test]
+fn of_libraries_with_one_name_each_file_sees_the_one_that_its_program_sees() {
+    let read = Read::with(
+        "type A = shapes.Id\ntype B = middle.Id",
+        &[
+            ("shapes", "type Id = string"),
+            ("middle", "type Id = shapes.Id"),
+            ("shapes", "type Id = integer"),
+        ],
+    );
+    let shown = |name| read.types.text(read.types.resolve(read.number(name)));
+    assert_eq!([shown("A"), shown("B")], ["integer", "string"]);
 }
 
 #[test]
@@ -124,6 +146,8 @@ fn keys_indices_and_conditions_are_computed() {
         ("local x: {integer} = {}\ntype A = typeof(x)", "{integer}"),
         ("local x = 1\ntype A = typeof(x)", "any"),
         ("type A = typeof(f())", "any"),
+        ("type A = x is string", "boolean"),
+        ("type A = {x: string} @checked[\"x\"]", "string"),
     ] {
         assert_eq!(shown(source), text, "{source}");
     }
