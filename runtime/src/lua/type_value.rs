@@ -1,5 +1,5 @@
-//! A type value: what `type User = {…}` makes in a program, two numbers in a light userdata. It takes no memory of a VM,
-//! and is the same in a template and its copies.
+//! A type value: what `type User = {…}` makes in a program, two numbers in a light userdata. Nothing is allocated
+//! for it; it takes what an integer takes, a variable or a constant, and is the same in a template and its copies.
 //!
 //! Programs have no other light userdata. To Lua itself (`headers/string.h`, which `build.rs` puts before the system's)
 //! their type is called "type", and those of one class are equal; as keys of a table they are not. Knows nothing of what
